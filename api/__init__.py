@@ -1,0 +1,1 @@
+"""Every door: HTTP, page, command line; the one place that reads settings and wires things."""

@@ -1,0 +1,1 @@
+"""The words of the domain as plain data and pure functions; imports nothing else of linli."""

@@ -1,0 +1,1 @@
+"""Immutable, content-addressed columns of the graph: what everything that computes reads."""

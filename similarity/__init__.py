@@ -1,0 +1,1 @@
+"""Who and what is alike: exact, explained, back-tested."""
