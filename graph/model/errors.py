@@ -311,7 +311,7 @@ class StoreEmpty(StoreError):
 
 
 class StoreUnsupported(StoreError):
-    """This machine cannot run the embedded engine."""
+    """The embedded engine cannot run on the machine."""
 
     code = "store_unsupported"
     sentence = Text("本机不能运行内置图引擎：{why_zh}", "The embedded graph engine cannot run here: {why}")

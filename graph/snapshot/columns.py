@@ -202,10 +202,11 @@ class Snapshot:
     def records(self) -> Records:
         """Return the records again, as `Records.of` would give them."""
         nodes = {label: _decoded(self.nodes(label).table) for label in SCHEMA.label}
-        edges = {name: self._edge_rows(name) for name in SCHEMA.relationship}
+        edges = {name: self.edge_rows(name) for name in SCHEMA.relationship}
         return Records.of(nodes, edges)
 
-    def _edge_rows(self, name: str) -> pa.Table:
+    def edge_rows(self, name: str) -> pa.Table:
+        """Return the relationships with that full name as rows of ids: `start`, `end` and their properties."""
         edges, relationship = self.edges(name), SCHEMA.relationship[name]
         columns: dict[str, pa.Array] = {
             "start": self.nodes(relationship.start).ids.take(pa.array(edges.starts)),
