@@ -37,7 +37,7 @@ def graph(
     """Return the nodes of `labels` and the relationships between them as a networkx graph.
 
     A node is the pair (label, id); its attributes are its known properties but those whose sensitivity is in
-    `held_back`. The key of an edge is its relationship type.
+    `held_back`. An edge carries its relationship `type`.
     """
     import networkx as nx
 
@@ -50,8 +50,8 @@ def graph(
     for name, relationship in SCHEMA.relationship.items():
         if relationship.start in chosen and relationship.end in chosen:
             for row in snapshot.edge_rows(name).to_pylist():
-                ends = (relationship.start, row.pop("start")), (relationship.end, row.pop("end"))
-                built.add_edge(*ends, type=relationship.type, **_known(row))
+                start, end = (relationship.start, row.pop("start")), (relationship.end, row.pop("end"))
+                built.add_edges_from([(start, end, {"type": relationship.type, **_known(row)})])
     return built
 
 

@@ -1,0 +1,65 @@
+"""Progress bars for long steps, drawn on the error stream."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from graph.model.text import Lang, Text
+
+STEPS: dict[str, Text] = {
+    "sample": Text("生成样例", "write the sample"),
+    "read": Text("读取文件", "read files"),
+    "identity": Text("识别同一人", "find who is who"),
+    "resolve": Text("合并记录", "resolve records"),
+    "tags": Text("计算规则标签", "compute rule tags"),
+    "compare": Text("与现有数据比较", "compare with what is there"),
+    "nodes": Text("写入节点", "write nodes"),
+    "edges": Text("写入关系", "write relationships"),
+    "retire": Text("移除失效数据", "retire what is gone"),
+    "project": Text("读出列", "read columns"),
+    "publish": Text("发布快照", "publish the snapshot"),
+    "index": Text("建立索引", "build the index"),
+    "backtest": Text("回测", "back-test"),
+}
+
+
+class Bars:
+    """One bar a step, added when the step first reports."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def report(self, step: str, done: int, total: int | None) -> None:
+        """Move the bar of `step` (the `Progress` of every long function)."""
+        if step not in self._tasks:
+            self._finish()
+            name = STEPS[step].of(self._lang) if step in STEPS else step
+            self._tasks[step] = self._progress.add_task(name, total=total)
+        self._progress.update(self._tasks[step], completed=done, total=total)
+
+    def _finish(self) -> None:
+        """Fill the bars of earlier steps whose total was never known."""
+        for task in self._progress.tasks:
+            if task.total is None:
+                self._progress.update(task.id, total=max(task.completed, 1), completed=max(task.completed, 1))

@@ -1,0 +1,158 @@
+"""How the command line speaks: language, JSON or text, tables, progress bars, errors and exit codes.
+
+Exit codes, the only place that knows them:
+
+    0    done
+    1    done, and the answer is no: `doctor` found something, `replay` got other bytes
+    2    the input cannot be used (also: wrong usage)
+    3    no node with that id
+    4    the graph store: down, locked, newer, or another load is under way
+    5    the snapshot: missing or damaged
+    6    another distribution owns one of our package names
+    130  interrupted by the user; nothing is lost
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.settings import Settings, read_settings
+from graph.model.errors import (
+    BadInput,
+    Foreign,
+    LinliError,
+    LoadUnderWay,
+    NotFound,
+    SnapshotError,
+    StoreError,
+    UnknownName,
+)
+from graph.model.progress import Progress, silent
+from graph.model.text import Lang, Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EXIT_CODES: tuple[tuple[type[LinliError], int], ...] = (
+    (BadInput, 2),
+    (NotFound, 3),
+    (StoreError, 4),
+    (LoadUnderWay, 4),
+    (SnapshotError, 5),
+    (Foreign, 6),
+)
+NO, INTERRUPTED = 1, 130
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON | print JSON")]
+LangOption = Annotated[str | None, typer.Option("--lang", help="zh 或 en | zh or en")]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One call of the command line: its settings, its language, and whether it prints JSON."""
+
+    settings: Settings
+    lang: Lang
+    json: bool
+
+    def say(self, text: Text) -> None:
+        """Print one sentence (nothing when the answer is JSON)."""
+        if not self.json:
+            self.console().print(text.of(self.lang), markup=False, highlight=False)
+
+    def answer(self, value: Any) -> None:
+        """Print the answer as JSON."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+    def console(self) -> Console:
+        """Return the terminal to write on."""
+        from rich.console import Console
+
+        return Console(highlight=False)
+
+    def table(self, title: Text, columns: Sequence[Text], rows: Sequence[Sequence[object]]) -> None:
+        """Print a table; numbers stand right, unknown values are a dash."""
+        from rich.table import Table
+
+        shown = Table(title=title.of(self.lang), title_justify="left", title_style="bold", box=_box(), expand=False)
+        for at, column in enumerate(columns):
+            numeric = bool(rows) and all(isinstance(row[at], int | float) or row[at] is None for row in rows)
+            shown.add_column(column.of(self.lang), justify="right" if numeric else "left", overflow="fold")
+        for row in rows:
+            shown.add_row(*(_cell(value, self.lang) for value in row))
+        self.console().print(shown)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Draw a bar for each step of long work on the error stream (none for JSON answers)."""
+        if self.json:
+            yield silent
+            return
+        from api.cli.bars import Bars
+
+        with Bars(self.lang) as bars:
+            yield bars.report
+
+    def fail(self, error: LinliError) -> int:
+        """Print an error and return its exit code."""
+        if self.json:
+            shown = {"code": error.code, "text": error.text.of(self.lang), "hint": error.hint.of(self.lang)}
+            sys.stdout.write(json.dumps({"error": shown}, ensure_ascii=False) + "\n")
+        else:
+            sys.stderr.write(error.text.of(self.lang) + "\n")
+            if error.hint.of(self.lang):
+                sys.stderr.write("→ " + error.hint.of(self.lang) + "\n")
+        return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+_open: list[Door] = []
+
+
+def open_door(*, json: bool = False, lang: str | None = None) -> Door:
+    """Begin a command: read the settings and remember how to speak, also for errors that come later."""
+    settings = read_settings()
+    if lang not in (None, "zh", "en"):
+        raise UnknownName(Text("语言", "language"), str(lang), ["zh", "en"])
+    door = Door(settings, lang or settings.lang, json)  # type: ignore[arg-type]
+    _open[:] = [door]
+    return door
+
+
+def last_door() -> Door:
+    """Return the door of the command at work, or a plain one when even the settings could not be read."""
+    if _open:
+        return _open[0]
+    lang = "en" if any("en" in a for a in sys.argv if a.startswith("--lang")) else "zh"
+    wanted = "en" if "--lang" in sys.argv and sys.argv[sys.argv.index("--lang") + 1 :][:1] == ["en"] else lang
+    return Door(read_settings({"LINLI_LANG": wanted}), wanted, "--json" in sys.argv)  # type: ignore[arg-type]
+
+
+def _cell(value: object, lang: Lang) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, Text):
+        return value.of(lang)
+    if isinstance(value, bool):
+        return Text("是" if value else "否", "yes" if value else "no").of(lang)
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
+    if isinstance(value, list | tuple):
+        return "、".join(_cell(v, lang) for v in value)
+    from rich.markup import escape
+
+    return escape(str(value))
+
+
+def _box() -> Any:
+    from rich import box
+
+    return box.SIMPLE_HEAD
