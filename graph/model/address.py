@@ -124,7 +124,15 @@ def parse(text: str) -> Address:
     elif not road:
         return Address(estate_name=name if name and name not in _NO_NAME else None)
     return Address(
-        road, name, *(parts.get(r) for r in ("lane", "sublane", "house", "block", "unit", "room")), _floor(parts)
+        road=road,
+        estate_name=name,
+        lane=parts.get("lane"),
+        sublane=parts.get("sublane"),
+        house=parts.get("house"),
+        block=parts.get("block"),
+        unit_number=parts.get("unit"),
+        room=parts.get("room"),
+        floor=_floor(parts),
     )
 
 

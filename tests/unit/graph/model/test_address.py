@@ -26,11 +26,17 @@ def chinese(number: int) -> str:
 def spellings(draw: st.DrawFn) -> tuple[str, str]:
     """Return a canonical key and another spelling of it."""
     road, lane, house, room = draw(ROADS), draw(NUMBERS), draw(st.integers(1, 199)), draw(st.integers(101, 3420))
-    said = draw(st.sampled_from([str, chinese, lambda n: wide(str(n)), lambda n: "".join(map(chinese, map(int, str(n))))]))
-    ending = draw(
-        st.sampled_from([f"{said(house)}号{said(room)}室", f"{house}号{room}", f"{house}-{room}", f"{house}號{room}室(后门)"])
+    said = draw(
+        st.sampled_from([str, chinese, lambda n: wide(str(n)), lambda n: "".join(map(chinese, map(int, str(n))))])
     )
-    before = draw(st.sampled_from(["", "上海市", "上海市静安区", "静安区临汾路街道", "上海市静安区 临汾路街道", "临汾路街道"]))
+    ending = draw(
+        st.sampled_from(
+            [f"{said(house)}号{said(room)}室", f"{house}号{room}", f"{house}-{room}", f"{house}號{room}室(后门)"]
+        )
+    )
+    before = draw(
+        st.sampled_from(["", "上海市", "上海市静安区", "静安区临汾路街道", "上海市静安区 临汾路街道", "临汾路街道"])
+    )
     after = draw(st.sampled_from(["", "临汾花园"]))
     return f"{road}{lane}弄{house}号{room}室", f"{before}{road}{said(lane)}弄{after}{ending}"
 
