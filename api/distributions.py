@@ -41,8 +41,10 @@ def licences() -> dict[str, str]:
     for one in metadata.distributions():
         about = one.metadata
         classifiers = [c for c in about.get_all("Classifier") or [] if c.startswith("License ::")]
-        old = (about.get("License") or "").strip().splitlines()
-        said[about["Name"]] = about.get("License-Expression") or "; ".join(classifiers) or (old[0] if old else "")
+        old = _first(about.get_all("License")).strip().splitlines()
+        said[about["Name"]] = (
+            _first(about.get_all("License-Expression")) or "; ".join(classifiers) or (old[0] if old else "")
+        )
     return said
 
 
@@ -54,3 +56,7 @@ def restrictive(said: Mapping[str, str]) -> dict[str, str]:
         if _RESTRICTIVE.search(licence)
         and not any(not _RESTRICTIVE.search(choice) for choice in _ALTERNATIVE.split(licence))
     }
+
+
+def _first(values: list[str] | None) -> str:
+    return str(values[0]) if values else ""

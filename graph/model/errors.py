@@ -12,6 +12,7 @@
     │   ├── TableUnfit        a table that cannot be ranked (no positives, …)
     │   ├── RequestUnfit      an empty, oversized or hostile request text
     │   ├── ConditionInvalid  a condition that cannot be read
+    │   ├── HomeNotEmpty      a restore would overwrite data
     │   ├── QueryRefused      a statement that may not run here
     │   └── QueryInvalid      a statement that the engine could not understand
     ├── NotFound              no node with that id (exit 3)
@@ -203,6 +204,17 @@ class ConditionInvalid(BadInput):
 
     def __init__(self, why: Text) -> None:
         super().__init__(why=why.en, why_zh=why.zh)
+
+
+class HomeNotEmpty(BadInput):
+    """A restore would overwrite data."""
+
+    code = "home_not_empty"
+    sentence = Text("{home} 里已有数据", "{home} holds data already")
+    advice = Text("加 --replace 覆盖，或换一个 LINLI_HOME", "Add --replace to replace it, or set another LINLI_HOME")
+
+    def __init__(self, home: object) -> None:
+        super().__init__(home=home)
 
 
 class QueryRefused(BadInput):
