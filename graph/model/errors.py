@@ -14,7 +14,9 @@
     │   ├── ConditionInvalid  a condition that cannot be read
     │   ├── HomeNotEmpty      a restore would overwrite data
     │   ├── QueryRefused      a statement that may not run here
-    │   └── QueryInvalid      a statement that the engine could not understand
+    │   ├── QueryInvalid      a statement that the engine could not understand
+    │   ├── QuestionInvalid   a question's file that says something impossible
+    │   └── ArgumentInvalid   an argument of a question that is missing or of another kind
     ├── NotFound              no node with that id (exit 3)
     ├── StoreError            the graph store (exit 4)
     │   ├── StoreDown         cannot be reached
@@ -239,6 +241,28 @@ class QueryInvalid(BadInput):
 
     def __init__(self, why: str) -> None:
         super().__init__(why=why)
+
+
+class QuestionInvalid(BadInput):
+    """The file of a named question says something impossible."""
+
+    code = "question_invalid"
+    sentence = Text("问题 {name} 的文件有误：{why_zh}", "The file of the question {name} is wrong: {why}")
+    advice = Text("写法见 docs/questions.md", "docs/questions.md shows how it is written")
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(name=name, why=why.en, why_zh=why.zh)
+
+
+class ArgumentInvalid(BadInput):
+    """An argument of a question is missing or cannot be read; `value` is as it was given."""
+
+    code = "argument_invalid"
+    sentence = Text("参数 {name} 的值“{value}”不可用：{why_zh}", "The argument {name} cannot be “{value}”: {why}")
+    advice = Text("各问题的参数见 docs/questions.md", "docs/questions.md lists the parameters of each question")
+
+    def __init__(self, name: str, value: str, why: Text) -> None:
+        super().__init__(name=name, value=value, why=why.en, why_zh=why.zh)
 
 
 class NotFound(LinliError):
