@@ -1,0 +1,102 @@
+"""How good a ranking is: recall, precision and lift at k, area under the curve, average precision, with intervals.
+
+Ties are never broken by luck: a row tied across the cut counts by the chance that it falls inside, tied pairs count
+one half, and precision is taken at the end of a tie (as scikit-learn does).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from similarity.features import Floats, Mask
+
+Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
+
+
+def hit_chances(scores: Floats, positives: Mask, k: int) -> Floats:
+    """Return for each positive the chance to stand among the first `k` when ties fall in random order."""
+    above, tied = _above_and_tied(scores, positives)
+    return np.clip((k - above) / tied, 0.0, 1.0)
+
+
+def placements(scores: Floats, positives: Mask) -> Floats:
+    """Return for each positive the share of the other rows that score lower, ties counting one half."""
+    others = np.sort(scores[~positives])
+    own = scores[positives]
+    below = np.searchsorted(others, own, "left")
+    return (below + np.searchsorted(others, own, "right")) / (2 * max(len(others), 1))
+
+
+def precisions(scores: Floats, positives: Mask) -> Floats:
+    """Return for each positive the precision of the list that ends with it (and with the rows tied to it)."""
+    own = np.sort(scores[positives])
+    at_least = len(own) - np.searchsorted(own, scores[positives], "left")
+    above, tied = _above_and_tied(scores, positives)
+    return at_least / (above + tied)
+
+
+def _above_and_tied(scores: Floats, positives: Mask) -> tuple[Floats, Floats]:
+    rising, own = np.sort(scores), scores[positives]
+    right = np.searchsorted(rising, own, "right")
+    return (len(rising) - right).astype(np.float64), (right - np.searchsorted(rising, own, "left")).astype(np.float64)
+
+
+def area_under_curve(scores: Floats, positives: Mask) -> float:
+    """Return the chance that a positive scores higher than another row (NaN without both).
+
+    >>> area_under_curve(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]))
+    0.5
+    """
+    if not positives.any() or positives.all():
+        return float("nan")
+    return float(placements(scores, positives).mean())
+
+
+def average_precision(scores: Floats, positives: Mask) -> float:
+    """Return the mean precision over the positives (NaN without any)."""
+    return float(precisions(scores, positives).mean()) if positives.any() else float("nan")
+
+
+def wilson(successes: float, trials: float) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a proportion (1927; fractional counts are allowed).
+
+    >>> [round(x, 3) for x in wilson(184, 200)]
+    [0.874, 0.95]
+    """
+    if trials <= 0:
+        return 0.0, 1.0
+    p, z2 = successes / trials, Z95 * Z95
+    centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z95 * math.sqrt(max(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def chance_hits(rows: int, positives: int, k: int) -> tuple[int, int]:
+    """Return the central 95 % range of hits of a random list of `k` (the hypergeometric distribution).
+
+    >>> chance_hits(1037, 37, 37)
+    (0, 4)
+    """
+    low, high = max(0, k + positives - rows), min(k, positives)
+    chances = [_chance(h, rows=rows, positives=positives, k=k) for h in range(low, high + 1)]
+    rising = np.cumsum(chances)
+    return low + int(np.searchsorted(rising, 0.025)), low + min(int(np.searchsorted(rising, 0.975)), high - low)
+
+
+def _chance(hits: int, *, rows: int, positives: int, k: int) -> float:
+    return math.exp(_log_choose(positives, hits) + _log_choose(rows - positives, k - hits) - _log_choose(rows, k))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def bootstrap_mean(values: Floats, *, seed: int, rounds: int = 2000) -> tuple[float, float]:
+    """Return the percentile bootstrap 95 % interval of a mean (Efron 1979); resamples the values `rounds` times."""
+    if not len(values):
+        return float("nan"), float("nan")
+    draws = np.random.Generator(np.random.PCG64(seed)).integers(len(values), size=(rounds, len(values)))
+    low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
+    return float(low), float(high)
