@@ -100,3 +100,19 @@ def bootstrap_mean(values: Floats, *, seed: int, rounds: int = 2000) -> tuple[fl
     draws = np.random.Generator(np.random.PCG64(seed)).integers(len(values), size=(rounds, len(values)))
     low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
     return float(low), float(high)
+
+
+def chance_precision(rows: int, positives: int, *, seed: int, rounds: int = 1000) -> tuple[float, float, float]:
+    """Return the expected average precision of a random order, and its central 95 % range.
+
+    The expectation is exact (Bestgen 2015); the range is drawn: before the h-th of m positives stand about
+    `(rows - m) u` others, u the h-th of m sorted uniform numbers.
+    """
+    if rows < 2:
+        return 1.0, 1.0, 1.0
+    harmonic = float((1 / np.arange(1, rows + 1)).sum())
+    expected = (harmonic + (positives - 1) / (rows - 1) * (rows - harmonic)) / rows
+    uniform = np.sort(np.random.Generator(np.random.PCG64(seed)).random((rounds, positives)), axis=1)
+    place = np.arange(1, positives + 1)
+    low, high = np.quantile((place / (place + (rows - positives) * uniform)).mean(1), [0.025, 0.975])
+    return expected, float(low), float(high)

@@ -46,9 +46,13 @@ class Encoder:
         if feature.kind is FeatureKind.CATEGORICAL:
             dummies = self._dummies(feature)
             return dummies, dummies
-        values = _tamed(feature.values, self.fill)
+        values = self.filled(feature)
         level = np.interp(values, self.knots, self.scores) if len(self.scores) else values
         return level[None], self.shape_rows(values)
+
+    def filled(self, feature: Feature) -> Floats:
+        """Return the values with the gaps filled; shape (n,)."""
+        return _tamed(feature.values, self.fill)
 
     def shape_rows(self, values: Floats) -> Floats:
         """Return one hat a knot, or the values themselves where there are two; shape (knots, n)."""
