@@ -6,7 +6,8 @@ A set of records is one Arrow table for each label and each relationship:
 - a relationship table has `start`, `end` (ids) and its properties.
 
 Both are sorted by their key, hold no duplicate key, and have exactly the column types of the schema (`node_schema`,
-`edge_schema`). Absent labels mean "no such nodes".
+`edge_schema`). Absent labels mean "no such nodes". What every engine can keep apart is kept: an empty list and a number
+that is not finite become null (unknown), and -0.0 is 0.0. A list holds no nulls.
 """
 
 from __future__ import annotations
@@ -54,10 +55,20 @@ def edge_key(relationship: Relationship) -> list[str]:
 def conform(table: pa.Table, schema: pa.Schema, key: list[str]) -> pa.Table:
     """Return `table` with exactly the columns of `schema` (absent ones null), sorted by `key`, in one chunk."""
     columns = [
-        table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(len(table), f.type) for f in schema
+        _settled(table[f.name].cast(f.type)) if f.name in table.column_names else pa.nulls(len(table), f.type)
+        for f in schema
     ]
     whole = pa.table(columns, schema=schema)
     return whole.take(pc.sort_indices(whole, sort_keys=[(k, "ascending") for k in key])).combine_chunks()
+
+
+def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the column without the values that not every engine can hold."""
+    if pa.types.is_list(column.type):
+        return pc.if_else(pc.equal(pc.list_value_length(column), 0), pa.scalar(None, column.type), column)
+    if pa.types.is_floating(column.type):
+        return pc.add(pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type)), 0.0)
+    return column
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from graph.model.progress import Progress, silent
 from graph.model.records import Batch
 from graph.model.relationships import SCHEMA
 from graph.snapshot.columns import Snapshot
@@ -58,13 +59,13 @@ class Store(Protocol):
     def prepare(self) -> None:
         """Create constraints and indexes; repeatable. Raises `StoreNewer` on data of a newer schema."""
 
-    def write(self, batch: Batch) -> int:
+    def write(self, batch: Batch, progress: Progress = silent) -> int:
         """Write and retire what the batch says; repeatable. Returns the number of changes sent."""
 
     def read(self, query: str, parameters: Mapping[str, Value], limits: Limits) -> Table:
         """Run a reading statement. Raises `QueryInvalid`, `QueryRefused`, `QueryTimeout`."""
 
-    def project(self, projection: Projection) -> Snapshot:
+    def project(self, projection: Projection, progress: Progress = silent) -> Snapshot:
         """Read the projected part of the graph as columns."""
 
     def close(self) -> None:
