@@ -1,0 +1,37 @@
+"""A snapshot with what a search needs beside it: its vocabulary and its full text, made once at publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.snapshot.columns import Snapshot
+from search import index as fulltext
+from search import vocabulary as words
+from search.index import Index
+from search.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A snapshot that can be searched."""
+
+    snapshot: Snapshot
+    vocabulary: Vocabulary
+    index: Index
+
+    @classmethod
+    def build(cls, snapshot: Snapshot, folder: Path) -> Prepared:
+        """Write vocabulary and full text of a snapshot into `folder` (`Stage.attached`), and return them opened."""
+        vocabulary = words.build(snapshot)
+        vocabulary.save(folder)
+        return cls(snapshot, vocabulary, fulltext.build(snapshot, folder))
+
+    @classmethod
+    def open(cls, snapshot: Snapshot, folder: Path) -> Prepared:
+        """Open what `build` wrote; a vocabulary of older synonym files is made anew in memory.
+
+        Raises `SnapshotDamaged` when the full text is absent or not whole.
+        """
+        vocabulary = Vocabulary.open(folder) or words.build(snapshot)
+        return cls(snapshot, vocabulary, Index.open(folder))
