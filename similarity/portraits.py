@@ -1,0 +1,139 @@
+"""Portraits of stairwell groups (楼组) as of a day, and the positives: units that were given a lift.
+
+`unit_features` reads a snapshot and returns some three hundred figures a unit, made only of facts dated before the
+day. Facts without a date (an account for a lift, a grid upgrade, "has a lift") are barred by name: they may have been
+written down after the event. Shares of few people are drawn towards the mean of the stock (`crowd.shrunk`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.model.text import Text
+from graph.snapshot.columns import Snapshot
+from similarity import portrait_deeds as deeds
+from similarity import portrait_people as people
+from similarity import portrait_places as places
+from similarity.crowd import EPOCH, Crowd, crowd, days
+from similarity.features import Feature, FeatureKind, Features, Mask
+
+SUBJECT = Text("已加梯楼组", "the units with a lift")
+"""What the positives are called in the reasons of this ranking."""
+
+GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
+    "plan": places.plan,
+    "homes": places.dwellings,
+    "neighbours": places.neighbours,
+    "services": places.services,
+    "age": people.ages,
+    "sex": people.sexes,
+    "education": people.education,
+    "marital": people.marriage,
+    "politics": people.politics,
+    "work": people.retirement,
+    "residence": people.residence,
+    "household": people.households,
+    "tags": deeds.tags,
+    "activity": deeds.activities,
+    "programme": deeds.programmes,
+    "volunteer": deeds.volunteers,
+    "need": deeds.needs,
+    "leader": deeds.leaders,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Positives:
+    """Which units were given a lift, and when; masks and days over the units of a snapshot.
+
+    `dates` holds the day of installation of each positive; `decided` the first vote or installation among them, the
+    day before which features must end; `refused` units voted against; `built_in` have a lift without any record of an
+    installation (from the first day on, as far as we know): they are neither positives nor candidates.
+    """
+
+    dates: dict[str, dt.date]
+    decided: dt.date | None
+    refused: tuple[str, ...]
+    built_in: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The positives, by id."""
+        return tuple(self.dates)
+
+
+def unit_features(
+    snapshot: Snapshot, as_of: dt.date, *, without: Collection[str] = (), force: Collection[str] = ()
+) -> Features:
+    """Return the portrait of every unit from facts dated before `as_of`.
+
+    `without` leaves out features or whole groups by name ("politics", "sensitive_tags"). `force` insists on features:
+    `TableUnfit` for one that is barred (undated facts are), `UnknownName` for one that does not exist.
+    """
+    who = crowd(snapshot, as_of)
+    columns = [f for make in GROUPS.values() for f in make(who)]
+    columns.append(_people(who))
+    ids = tuple(snapshot.nodes("Unit").ids.to_pylist())
+    features = Features(ids, tuple(columns), places.barred(), _notes(who))
+    features.require(force)
+    return features.without(without)
+
+
+def _people(who: Crowd) -> Feature:
+    title, unit = Text("居民人数", "residents"), people.PEOPLE
+    values = who.residents
+    return Feature("residents", title, FeatureKind.NUMERIC, values, (), who.observed, "household", unit=unit)
+
+
+def _notes(who: Crowd) -> tuple[Text, ...]:
+    """Say how many people and tags could not be used for want of a place or a date."""
+    edges = who.snapshot.edges("Resident-HAS_TAG-Tag")
+    undated = int(np.isnan(days(edges.property("since"))).sum())
+    nowhere = int((who.unit < 0).sum())
+    notes = []
+    if undated:
+        notes.append(
+            Text(f"{undated} 条标签没有起始日期，未用", f"{undated} tags of people bear no date and were not used")
+        )
+    if nowhere:
+        notes.append(
+            Text(f"{nowhere} 人当时不在任何楼组", f"{nowhere} people lived in no unit on that day and were not counted")
+        )
+    return tuple(notes)
+
+
+def unit_positives(snapshot: Snapshot, as_of: dt.date) -> Positives:
+    """Return the units whose lift was agreed and stood on `as_of`, with their days, and the units that refused.
+
+    Of several installations of a unit the first counts. A unit that refused and agreed later is a positive.
+    """
+    records, edges = snapshot.nodes("Installation"), snapshot.edges("Installation-OF-Unit")
+    day = (as_of - EPOCH).days
+    unit, installed, voted = edges.first(), records.numbers("installed_on"), records.numbers("voted_on")
+    agreed = records.equals("outcome", "agreed")
+    stands = agreed & (installed <= day) & (unit >= 0)
+    ids = snapshot.nodes("Unit").ids.to_pylist()
+    order = np.flatnonzero(stands)
+    order = order[np.argsort(-installed[order], kind="stable")]
+    dates = {ids[unit[i]]: EPOCH + dt.timedelta(int(installed[i])) for i in order}  # written last: the earliest
+    first = np.fmin(voted[stands], installed[stands])
+    against = records.equals("outcome", "refused") & (voted <= day) & (unit >= 0)
+    refused = sorted({ids[u] for u in unit[against]} - set(dates))
+    return Positives(
+        dict(sorted(dates.items())),
+        EPOCH + dt.timedelta(int(first.min())) if len(first) else None,
+        tuple(refused),
+        _built_in(snapshot, agreed & (unit >= 0)),
+    )
+
+
+def _built_in(snapshot: Snapshot, agreed: Mask) -> tuple[str, ...]:
+    """Return the units with a lift of which no installation is on record, whatever its day."""
+    units = snapshot.nodes("Unit")
+    lift = units.numbers("has_lift") == 1
+    lift[snapshot.edges("Installation-OF-Unit").first()[agreed]] = False
+    return tuple(name for name, has in zip(units.ids.to_pylist(), lift, strict=True) if has)
