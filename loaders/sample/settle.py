@@ -12,7 +12,7 @@ from .place import Place
 
 AFFINITY = {  # log odds for each elder, toddler, and member of 48 to 61, by zone
     "north": (0.0, 0.75, 0.0),
-    "east": (-0.9, -0.2, 0.55),
+    "east": (-1.3, -0.2, 0.8),
     "west": (0.4, 0.0, 0.0),
     "centre": (0.0, 0.0, 0.0),
 }

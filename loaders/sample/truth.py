@@ -84,13 +84,13 @@ def _two_year_olds(district: District) -> dict[str, Any]:
     return {"count": int(two.sum()), "by_zone": _by_zone(zone_of(district.place, people.dwelling[two]))}
 
 
-CANTEEN_REACH = 450.0  # metres, about six minutes on foot
-CANTEEN_AGE = 70
+CANTEEN_REACH = 400.0  # metres, about five minutes on foot
+CANTEEN_AGE = 65
 METRES = (95_120.0, 110_850.0)  # metres in a degree of longitude and latitude here
 
 
 def _canteens(district: District) -> dict[str, Any]:
-    """Count for each candidate those of 70 or over whom no canteen reaches, today and in ten years (ages moved on)."""
+    """Count for each candidate those of 65 or over whom no canteen reaches, today and in ten years (ages moved on)."""
     points = [dict(zip(district.resources.points.headers, r, strict=True)) for r in district.resources.points.rows]
     canteens = [p for p in points if p["类型"] == "社区食堂"]
     people, units = district.people, district.place.units
@@ -100,6 +100,7 @@ def _canteens(district: District) -> dict[str, Any]:
     served = np.logical_or.reduce([reach[str(p["编号"])] for p in canteens if p["状态"] == "现有"])
     return {
         "reach_metres": CANTEEN_REACH,
+        "age": CANTEEN_AGE,
         "candidates": {
             str(p["编号"]): {
                 "today": int((reach[str(p["编号"])] & ~served & (age >= CANTEEN_AGE)).sum()),
