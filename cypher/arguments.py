@@ -85,7 +85,7 @@ def _texts(given: object) -> Value:
         given = [part for part in given.replace("，", ",").replace("、", ",").split(",") if part.strip()]
     if not isinstance(given, list | tuple) or not given:
         raise ValueError
-    return tuple(_text(part) for part in given)
+    return [_text(part) for part in given]
 
 
 def _integer(given: object) -> int:

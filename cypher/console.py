@@ -32,7 +32,7 @@ def ask(
         raise QueryRefused(why)
     parameters = bound(query.parameters, arguments)
     if query.scoped:
-        parameters[SCOPE] = viewer.areas
+        parameters[SCOPE] = None if viewer.areas is None else list(viewer.areas)
     return store.read(query.text, parameters, tightened(query.limits, limits))
 
 
