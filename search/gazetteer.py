@@ -110,8 +110,9 @@ def _area_names(snapshot: Snapshot) -> tuple[dict[str, set[str]], dict[str, set[
     for row, (code, name) in enumerate(_pairs(snapshot, "Area", "name")):
         if levels[row] == "committee":
             titles[code] = name
-            committees[code].add(code)
-            committees[canonical(_OFFICE_END.sub("", plain(name)))].add(code)
+            short = _OFFICE_END.sub("", plain(name))
+            for known in (code, short, canonical(short)):
+                committees[known].add(code)
         else:
             areas[code] |= inside[row]
             areas[plain(name)] |= inside[row]

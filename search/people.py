@@ -14,6 +14,7 @@ from search.found import Listing, Reason
 from search.request import Request, condition_of
 from search.scope import inside, visible
 from search.slots import Concepts, Place, Slot, Word
+from search.vocabulary import KNOWING
 
 _KNOWS = re.compile(r"(?:会|懂|擅长|精通)$")
 
@@ -66,9 +67,10 @@ def _masters(search: Search, slot: int) -> Mask:
 
 
 def _is_mastered(request: Request, slot: Slot) -> bool:
-    """Tell whether the people themselves must have the skill: 会理发的老人."""
-    skill = isinstance(slot.meaning, Concepts) and any(c.sort == "skill" for c in slot.meaning.of)
-    return skill and bool(_KNOWS.search(request.read[: slot.start]))
+    """Tell whether the people themselves must have the skill: 会理发的老人 (a tag of that name decides instead)."""
+    sorts = {c.sort for c in slot.meaning.of} if isinstance(slot.meaning, Concepts) else set()
+    said = _KNOWS.search(request.read[: slot.start]) or slot.text.startswith(KNOWING)
+    return "skill" in sorts and "tag" not in sorts and bool(said)
 
 
 def _slots(request: Request) -> list[tuple[int, Slot]]:

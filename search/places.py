@@ -76,8 +76,8 @@ def _named(name: str, house: str, names: Gazetteer) -> Place | None:
     return Place(name + house, keys=tuple(sorted(keys)))
 
 
-def _bare_lane(m: re.Match[str], names: Gazetteer) -> Place | None:
-    """Read 261弄 without a road: the committees named so, else every lane of that number."""
+def _bare_lane(m: re.Match[str], names: Gazetteer) -> Place:
+    """Read 261弄 without a road: the committees named so, else every lane of that number (of none: nothing is there)."""
     lane, deeper = str(arabic(m["lane"], before="弄")).split("弄", 1)
     lanes = names.lanes.get(lane + "弄", ())
     if not m["house"] and m["after"] != "小区":
@@ -85,7 +85,7 @@ def _bare_lane(m: re.Match[str], names: Gazetteer) -> Place | None:
         if codes:
             return Place("、".join(names.titles[c] for c in codes), areas=tuple(codes))
     keys = [key for known in lanes if (key := parse(known + deeper + (m["house"] or "")).key)]
-    return Place("、".join(keys), keys=tuple(keys)) if keys else None
+    return Place("、".join(keys) or lane + "弄", keys=tuple(keys))
 
 
 def _mended(text: str, names: Gazetteer) -> tuple[str, dict[int, str]]:

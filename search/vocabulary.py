@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SYNONYMS = Path(__file__).parent / "synonyms"
 FILE = "vocabulary.json"
 EVERY = "every"
+KNOWING = ("会", "懂")
+"""Verbs that make a skill of its word: a tag 会理发 and the skill 理发 are then found by the same words."""
 
 Entry = Concepts | Who | None
 """What a word means; None for a shield: 子女 holds 女 but means no woman."""
@@ -134,8 +136,9 @@ def _named(snapshot: Snapshot, label: str, sort: Sort) -> Iterator[tuple[Concept
     for key, name, synonyms in zip(*(c.to_pylist() for c in columns), strict=True):
         own = {plain(word) for word in [name, *(synonyms or [])]}
         own |= {word.split("(")[0] for word in own}
-        alike = set().union(*(groups.get(word, frozenset()) for word in own))
-        yield Concept(sort, label, key, name), own | alike
+        own = own.union(*(groups.get(word, frozenset()) for word in own))
+        able = {verb + word for word in own for verb in KNOWING} if sort == "skill" else set()
+        yield Concept(sort, label, key, name), own | able
 
 
 def _kinds(snapshot: Snapshot) -> Iterator[tuple[Concept, set[str]]]:

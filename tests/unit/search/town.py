@@ -139,9 +139,9 @@ def _residents(nodes: Any, edges: Any) -> None:
 
 
 def _offers(nodes: Any, edges: Any) -> None:
-    nodes["Skill"] += [{"id": id, "name": name} for id, name in SKILLS.items()]
-    for id, (name, kind, description, audience) in ITEMS.items():
-        item = {"id": id, "name": name, "kind": kind, "description": description, "audience": audience}
+    nodes["Skill"] += [{"id": key, "name": name} for key, name in SKILLS.items()]
+    for key, (name, kind, description, audience) in ITEMS.items():
+        item = {"id": key, "name": name, "kind": kind, "description": description, "audience": audience}
         nodes["ServiceItem"].append(item)
     for n, (code, (_, lane, lon, lat)) in enumerate(COMMITTEES.items()):
         place = {"area": code, "lon": lon, "lat": lat, "address": lane + "1号", "address_key": lane + "1号"}
