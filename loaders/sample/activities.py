@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[float, int, int, int, tuple[str, ...]]] = {  # share, age
     "志愿服务": (3, 18, 75, 30, ("垃圾分类督导", "清洁家园", "平安巡逻", "爱心义卖")),
     "党建活动": (2, 22, 85, 35, ("主题党日", "党史宣讲", "党员双报到")),
     "亲子活动": (2, 2, 46, 25, ("亲子阅读", "手工课堂", "儿童节游园")),
-    "为老活动": (2, 60, 100, 40, ("重阳敬老", "集体生日会", "老伙伴聚会")),
+    "为老服务": (2, 60, 100, 40, ("重阳敬老", "集体生日会", "老伙伴聚会")),
     "议事协商": (3, 30, 80, 25, ("居民议事会", "加梯意见征询会", "停车协商会")),
     "节庆活动": (1, 5, 90, 80, ("元宵灯会", "端午包粽子", "中秋游园")),
 }
@@ -96,7 +96,9 @@ def _plan(
             "名额": places[0],
             "预计人数": np.round(places[0] * rng.normal(0.85, 0.12, len(kind))).astype(int),
             "实到人数": places[1],
-            "场地编号": [where[c][int(x * len(where[c]))] for c, x in zip(committee.tolist(), chosen.tolist(), strict=True)],
+            "场地编号": [
+                where[c][int(x * len(where[c]))] for c, x in zip(committee.tolist(), chosen.tolist(), strict=True)
+            ],
         }
     )
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graph.model.condition import Age, AllOf, AnyOf, Condition, Is, LivesAlone, Not, Tagged
-
 from loaders.codes import table
 
 from .draws import Bools, Words
 from .people import People
 from .traits import Traits
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Crowd:
                 age = self.people.age
                 return np.asarray((age >= (low or 0)) & (age <= (200 if high is None else high)))
             case Is(name, values):
-                return np.isin(self.codes[name], values)
+                return np.isin(self.codes[name], np.array(values))
             case Tagged(tag):
                 return self.tags[tag]
             case LivesAlone(alone):

@@ -94,7 +94,7 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
         _rejected("id_checksum", "公民身份号码", slips.wrong_check),
         _rejected("date_impossible", "出生日期", constant("19830431")),
         _rejected("unknown_code", "民族", constant("外星族")),
-        Fault("ragged_line", "rejected", {}, "ragged", width=3),
+        Fault("ragged_line", "rejected", {}, "ragged", width=2),
         _AGAIN,
         _cleaned("small_x", "公民身份号码", slips.small_x, count=40),
         _cleaned("traditional_characters", "户籍地址", slips.traditional, count=20),
@@ -154,7 +154,9 @@ def spoil(rng: np.random.Generator, file: File) -> tuple[File, list[Entry]]:
     """Put the dirt into a file; returns the spoilt file and its part of the ledger."""
     parts, entries = [], []
     for part in file.parts:
-        faults = next((f for (name, sheet), f in FAULTS.items() if file.name.startswith(name) and sheet == part.name), ())
+        faults = next(
+            (f for (name, sheet), f in FAULTS.items() if file.name.startswith(name) and sheet == part.name), ()
+        )
         sheet, marks = _spoil_sheet(rng, part.sheet, faults)
         parts.append(replace(part, sheet=sheet))
         first = file.first_row(part)
@@ -167,7 +169,9 @@ def _entry(file: File, part: Part, row: int, fault: Fault) -> Entry:
     return Entry(file.name, part.name, row, fault.kind, fault.fate, fault.code, column)
 
 
-def _spoil_sheet(rng: np.random.Generator, sheet: Sheet, faults: tuple[Fault, ...]) -> tuple[Sheet, list[tuple[int, Fault]]]:
+def _spoil_sheet(
+    rng: np.random.Generator, sheet: Sheet, faults: tuple[Fault, ...]
+) -> tuple[Sheet, list[tuple[int, Fault]]]:
     """Return the spoilt rows and (position, fault) of each one."""
     rows = list(sheet.rows)
     order = iter(rng.permutation(len(rows)).tolist())

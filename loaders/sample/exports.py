@@ -62,7 +62,11 @@ def _ground(seed: int, district: District) -> list[File]:
         File("行政区划.csv", "utf-8-sig", (Part(divisions(place)),)),
         File("小区楼栋楼组.xlsx", "xlsx", ground),
         File("房屋.parquet", "parquet", (Part(dwellings(seed, district)),)),
-        File("加梯台账.xlsx", "xlsx", (Part(district.lifts.ledger, "加梯", _title("既有多层住宅加装电梯台账"), total=True),)),
+        File(
+            "加梯台账.xlsx",
+            "xlsx",
+            (Part(district.lifts.ledger, "加梯", _title("既有多层住宅加装电梯台账"), total=True),),
+        ),
     ]
 
 
@@ -72,7 +76,10 @@ def _offers(district: District) -> list[File]:
         Part(own.organisations, "单位名录", _title("区域化党建单位和驻区单位名录")),
         Part(own.offers, "供给清单", _title("单位服务供给清单")),
     )
-    catalogue = (Part(services(), "服务事项", _title("社区服务事项清单")), Part(skills(), "技能", _title("志愿服务技能表")))
+    catalogue = (
+        Part(services(), "服务事项", _title("社区服务事项清单")),
+        Part(skills(), "技能", _title("志愿服务技能表")),
+    )
     return [
         File("党建单位.xlsx", "xlsx", firms),
         File("服务与技能.xlsx", "xlsx", catalogue),
@@ -92,4 +99,3 @@ def _events(district: District) -> list[File]:
         File("联系记录.csv", "gb18030", (Part(policy.contacted),)),
         File("调查.xlsx", "xlsx", (Part(surveys(district.place), "调查", _title("居民调查汇总表")),)),
     ]
-

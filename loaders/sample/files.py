@@ -12,7 +12,7 @@ from typing import Any, Literal
 from .sheet import Cell, Sheet
 
 Format = Literal["xlsx", "gb18030", "utf-8-sig", "parquet"]
-CREATED = dt.datetime(2021, 11, 1, 8, 0)  # fixed: a workbook says when it was made
+CREATED = dt.datetime(2021, 11, 1, 8, 0)  # noqa: DTZ001 - fixed, and workbooks know no time zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _written(cell: Cell) -> str:
 
 
 def _write_workbook(path: Path, parts: tuple[Part, ...]) -> None:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     # Rows are streamed in order; texts stand in the cells, so nothing is kept in memory.
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

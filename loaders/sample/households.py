@@ -73,7 +73,7 @@ def _child(rng: np.random.Generator, age: int) -> Member:
 
 
 def _couple(rng: np.random.Generator, low: int, high: int) -> list[Member]:
-    """A married couple, he two years older in the mean; the head is either."""
+    """Draw a married couple, he two years older in the mean; the head is either."""
     her = _between(rng, low, high)
     his = min(max(her + round(rng.normal(2.0, 2.5)), low), settings("census")["oldest"])
     if rng.random() < 0.62:

@@ -12,7 +12,20 @@ from .tables import Row, rows
 
 COUNT = {"full": 420, "small": 110}
 STATUSES = {"待响应": 42.0, "已匹配": 12.0, "进行中": 18.0, "已完成": 24.0, "已关闭": 4.0}
-HEADERS = ("需求编号", "标题", "说明", "类型", "状态", "提出方", "提出单位", "提出人", "提出人证件", "所属居委", "提出日期", "期望日期")
+HEADERS = (
+    "需求编号",
+    "标题",
+    "说明",
+    "类型",
+    "状态",
+    "提出方",
+    "提出单位",
+    "提出人",
+    "提出人证件",
+    "所属居委",
+    "提出日期",
+    "期望日期",
+)
 MORE = ("人数", "时段", "所需服务", "所需技能", "地址", "经度", "纬度")
 SURVEYS: tuple[tuple[str, str, str, int, int], ...] = (  # programme, title, question, asked, agreed
     ("退休妇女两病筛查", "两病筛查意愿调查", "您今年愿意参加免费两病筛查吗？", 240, 205),
@@ -31,7 +44,9 @@ def build(seed: int, size: str, place: Place, people: People, *, organisations: 
     templates = rows("needs")
     adults = pick(rng, np.where(people.living & (people.age >= 25), 1.0, 0.0), COUNT[size])
     listed = [
-        _need(rng, place, people, (templates[int(rng.integers(len(templates)))], int(person)), organisations=organisations)
+        _need(
+            rng, place, people, (templates[int(rng.integers(len(templates)))], int(person)), organisations=organisations
+        )
         for person in rng.permutation(adults).tolist()
     ]
     numbered: list[list[Cell]] = [[f"N{i + 1:04d}", *need] for i, need in enumerate(listed)]
@@ -50,8 +65,8 @@ def _need(
     own = row["owner"] == "居民"
     service = next((s["name"] for s in rows("services") if s["id"] == row["service"]), "")
     skill = next((s["name"] for s in rows("skills") if s["id"] == row["skill"]), "")
-    where = [str(place.units.address[unit]), float(place.units.lon[unit]), float(place.units.lat[unit])]
-    who: list[Cell] = [people.name[person], people.id_number[person]] if own else ["", ""]
+    where: list[Cell] = [str(place.units.address[unit]), float(place.units.lon[unit]), float(place.units.lat[unit])]
+    who: list[Cell] = [str(people.name[person]), str(people.id_number[person])] if own else ["", ""]
     status = str(choose(rng, STATUSES, 1)[0])
     count = int(rng.integers(int(row["low"]), int(row["high"]) + 1))
     head: list[Cell] = [row["title"], row["description"], row["kind"], status, row["owner"], firm, *who]
@@ -65,9 +80,9 @@ def _firm(rng: np.random.Generator, organisations: Sheet) -> str:
 
 def surveys(place: Place) -> Sheet:
     """Return the surveys of the year; the first committee of the list held each."""
-    listed: list[list[Cell]] = [
-        [f"S{i + 1:02d}", title, question, place.committees[i % len(place.committees)].name, (AS_OF - 20 - 11 * i).item()]
-        + [asked, agreed, programme]
-        for i, (programme, title, question, asked, agreed) in enumerate(SURVEYS)
-    ]
+    listed: list[list[Cell]] = []
+    for i, (programme, title, question, asked, agreed) in enumerate(SURVEYS):
+        committee = place.committees[i % len(place.committees)].name
+        held = (AS_OF - 20 - 11 * i).item()
+        listed.append([f"S{i + 1:02d}", title, question, committee, held, asked, agreed, programme])
     return sheet_of(("调查编号", "名称", "问题", "组织居委", "调查日期", "受访人数", "肯定人数", "相关项目"), listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Days = NDArray[np.datetime64]
 AS_OF = np.datetime64("2021-11-01")
 PEOPLE = {"full": 83_000, "small": 20_000}
 TWO_YEAR_OLDS = 227  # in the account of the sub-district; scaled with the number of people
+Columns = dict[str, NDArray[Any]]
 ELSEWHERE = {
     "上海市虹口区": 9.0,
     "上海市宝山区": 14.0,
@@ -86,7 +88,7 @@ def build(seed: int, size: str, place: Place) -> tuple[People, Settled]:
     return _complete(seed, place, columns), settled
 
 
-def _living(source: Templates, drawn: Drawn) -> dict[str, NDArray[np.generic]]:
+def _living(source: Templates, drawn: Drawn) -> Columns:
     members = [source.members[t] for t in drawn.template.tolist()]
     household = np.repeat(np.arange(len(members)), [len(m) for m in members])
     flat = [m for people in members for m in people]
@@ -111,9 +113,7 @@ def _toddlers(rng: np.random.Generator, age: Ints, zone: Words, size: str) -> In
     return age
 
 
-def _registered_only(
-    rng: np.random.Generator, living: dict[str, NDArray[np.generic]], count: int
-) -> dict[str, NDArray[np.generic]]:
+def _registered_only(rng: np.random.Generator, living: Columns, count: int) -> Columns:
     """Draw people who are registered with an owner's household but live elsewhere: adults, mostly of working age."""
     ages = np.asarray(living["age"]).astype(int)
     adults = ages[(ages >= 18) & (ages < 75)]
@@ -128,7 +128,7 @@ def _registered_only(
     }
 
 
-def _complete(seed: int, place: Place, columns: dict[str, NDArray[np.generic]]) -> People:
+def _complete(seed: int, place: Place, columns: Columns) -> People:
     rng = stream(seed, "people")
     c = {name: np.asarray(values) for name, values in columns.items()}
     born = AS_OF - _days_old(rng, c["age"])
@@ -167,7 +167,7 @@ def _on_day(years_since_1970: Ints) -> Days:
     return np.asarray((start.astype("datetime64[M]") + 10).astype("datetime64[D]"))  # the first of November
 
 
-def _family_names(rng: np.random.Generator, c: dict[str, NDArray[np.generic]]) -> Words:
+def _family_names(rng: np.random.Generator, c: Columns) -> Words:
     """Give a household its name through men, sons, daughters and grandchildren; women who married in keep theirs."""
     own = surnames(rng, len(c["sex"]))
     households = int(np.max(c["household"])) + 1
@@ -177,7 +177,7 @@ def _family_names(rng: np.random.Generator, c: dict[str, NDArray[np.generic]]) -
     return np.where(kept, family[np.maximum(c["household"].astype(int), 0)], own)
 
 
-def _registration(rng: np.random.Generator, c: dict[str, NDArray[np.generic]]) -> tuple[Ints, Words]:
+def _registration(rng: np.random.Generator, c: Columns) -> tuple[Ints, Words]:
     """Return (dwelling of registration or -1, the place elsewhere): 人户分离 within and across the border."""
     n = len(c["sex"])
     chance = rng.random(n)
@@ -191,7 +191,7 @@ def _registration(rng: np.random.Generator, c: dict[str, NDArray[np.generic]]) -
     return registered.astype(np.int64), np.where(registered < 0, choose(rng, ELSEWHERE, n), "")
 
 
-def _moved_in(rng: np.random.Generator, place: Place, c: dict[str, NDArray[np.generic]], born: Days) -> Days:
+def _moved_in(rng: np.random.Generator, place: Place, c: Columns, born: Days) -> Days:
     """Draw when each household came: renters of late, owners any time since the house was built."""
     household = np.maximum(c["household"].astype(int), 0)
     built = place.units.built[place.dwellings.unit[np.maximum(c["dwelling"].astype(int), 0)]]

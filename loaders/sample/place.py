@@ -170,7 +170,7 @@ def _units(rng: np.random.Generator, estates: tuple[Estate, ...], counts: Ints) 
     building = _buildings(estate, within, tall)
     lon, lat = _positions(estates, estate, building)
     structure = np.where(tall, "剪力墙", np.where(built < 1993, "砖混", "框架")).astype(object)
-    width = np.round(np.clip(rng.normal(7.5, 2.2, n), 2.5, 15.0), 1)
+    width: Floats = np.round(np.clip(rng.normal(7.5, 2.2, n), 2.5, 15.0), 1).astype(float)
     return Units(
         estate,
         building,
@@ -189,7 +189,7 @@ def _units(rng: np.random.Generator, estates: tuple[Estate, ...], counts: Ints) 
 
 
 def _buildings(estate: Ints, within: Ints, tall: Bools) -> Ints:
-    """Number the buildings: three stairwells in a row, a tower by itself."""
+    """Give each unit the number of its building: three stairwells in a row, a tower by itself."""
     fresh = (within % 3 == 0) | tall
     fresh[1:] |= tall[:-1] | (estate[1:] != estate[:-1])
     return np.asarray(np.cumsum(fresh) - 1)
@@ -225,6 +225,7 @@ def _dwellings(rng: np.random.Generator, estates: tuple[Estate, ...], units: Uni
     number = within % units.per_floor[unit] + 1
     room = np.array([f"{f}{k:02d}" for f, k in zip(floor.tolist(), number.tolist(), strict=True)], object)
     new = np.array([e.kind != "售后公房" for e in estates])[units.estate][unit]
-    area = np.round(np.clip(rng.normal(np.where(new, 84.0, 52.0), np.where(new, 18.0, 11.0)), 24.0, 180.0), 2)
+    drawn = rng.normal(np.where(new, 84.0, 52.0), np.where(new, 18.0, 11.0))
+    area: Floats = np.round(np.clip(drawn, 24.0, 180.0), 2).astype(float)
     address = np.array([f"{units.address[u]}{r}室" for u, r in zip(unit.tolist(), room.tolist(), strict=True)], object)
     return Dwellings(unit, floor, room, address, area)

@@ -210,6 +210,7 @@ def dictionary(tags: Tags) -> Sheet:
             "产生方式": ["规则" if t.rule else "人工" for t in tags.dictionary],
             "规则": [t.rule_json for t in tags.dictionary],
             "启用日期": [np.datetime64("2018-01-01").item()] * len(tags.dictionary),
+            "停用日期": [None] * len(tags.dictionary),
             "敏感级别": [t.sensitivity for t in tags.dictionary],
             "同义词": ["、".join(t.synonyms) for t in tags.dictionary],
         }
@@ -240,13 +241,21 @@ def tag_list(seed: int, district: District) -> Sheet:
 
 def services() -> Sheet:
     """List the service items."""
-    columns = (("编号", "id"), ("事项名称", "name"), ("类别", "kind"), ("服务对象", "audience"), ("说明", "description"))
+    columns = (
+        ("编号", "id"),
+        ("事项名称", "name"),
+        ("类别", "kind"),
+        ("服务对象", "audience"),
+        ("说明", "description"),
+    )
     found = {zh: [row[name] for row in rows("services")] for zh, name in columns}
     return sheet({**found, "同义词": [row["synonyms"].replace("/", "、") for row in rows("services")]})
 
 
 def skills() -> Sheet:
     """List the skills."""
-    found = {zh: [row[name] for row in rows("skills")] for zh, name in (("编号", "id"), ("技能名称", "name"), ("类别", "group"))}
+    found = {
+        zh: [row[name] for row in rows("skills")]
+        for zh, name in (("编号", "id"), ("技能名称", "name"), ("类别", "group"))
+    }
     return sheet({**found, "同义词": [row["synonyms"].replace("/", "、") for row in rows("skills")]})
-

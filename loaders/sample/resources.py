@@ -22,6 +22,8 @@ VENUE_KINDS: dict[str, tuple[int, int, str, str]] = {  # fewest and most people,
 EXTRA = ("教室", "体育场地", "共享厨房", "健康小屋", "礼堂")
 EXTRA_FACTS = (10, 80, "双休日全天", "空调、桌椅")
 IDLE_FACTS = (10, 40, "每天 9:00-17:00", "")
+SHOP = 0.3  # chance that a committee has a shop of some kind
+Firm = tuple[str, str, Committee, str]  # name, kind, committee, whether it sits in the party-building conference
 IDLE = 0.6  # idle rooms a committee, in the mean
 
 
@@ -56,22 +58,33 @@ def _road(place: Place, committee: Committee) -> str:
     return estate.address.split("路")[0] + "路"
 
 
+def _firms(place: Place) -> list[Firm]:
+    known, fallback = _by_code(place), place.committees[0]
+    return [(r["name"], r["kind"], known.get(r["committee"], fallback), r["party"]) for r in rows("organisations")]
+
+
+def _merchants(rng: np.random.Generator, place: Place) -> list[Firm]:
+    return [
+        (f"{_road(place, committee)}{row['kind']}", "商户", committee, "0")
+        for committee in place.committees
+        for row in rows("merchants")
+        if rng.random() < SHOP
+    ]
+
+
 def _organisations(rng: np.random.Generator, place: Place) -> Sheet:
-    known, found = _by_code(place), []
-    fallback = place.committees[0]
-    for row in rows("organisations"):
-        found.append((row["name"], row["kind"], known.get(row["committee"], fallback), row["party"]))
-    for committee in place.committees:
-        for row in rows("merchants"):
-            if rng.random() < 0.3:
-                found.append((f"{_road(place, committee)}{row['kind']}", "商户", committee, "0"))
+    found = _firms(place) + _merchants(rng, place)
     listed: list[list[Cell]] = []
     for i, (name, kind, committee, party) in enumerate(found):
         lon, lat = _somewhere(rng, committee)
         number = f"{_road(place, committee)}{int(rng.integers(10, 900))}号"
         phone = f"100{int(rng.integers(10**7, 10**8)):08d}"
-        listed.append([f"G{i + 1:03d}", _unique(name, listed), kind, _yes(party), committee.name, number, phone, lon, lat])
-    return sheet_of(("单位编号", "单位名称", "单位类型", "党建联席单位", "所在居委", "地址", "联系电话", "经度", "纬度"), listed)
+        listed.append(
+            [f"G{i + 1:03d}", _unique(name, listed), kind, _yes(party), committee.name, number, phone, lon, lat]
+        )
+    return sheet_of(
+        ("单位编号", "单位名称", "单位类型", "党建联席单位", "所在居委", "地址", "联系电话", "经度", "纬度"), listed
+    )
 
 
 def _yes(flag: str) -> str:
@@ -135,7 +148,14 @@ def points(place: Place) -> Sheet:
             committee = known[row["committee"]]
             lon, lat = degrees(committee.x + float(row["dx"]), committee.y + float(row["dy"]))
             opened = np.datetime64(row["opened_on"]).item() if row["opened_on"] else None
-            facts = [row["id"], row["name"], row["kind"], row["status"], committee.name, int(row["capacity"])]
+            facts: list[Cell] = [
+                row["id"],
+                row["name"],
+                row["kind"],
+                row["status"],
+                committee.name,
+                int(row["capacity"]),
+            ]
             listed.append([*facts, service[row["service"]], opened, int(row["yearly_cost"]), lon, lat])
     headers = ("编号", "名称", "类型", "状态", "所在居委", "容量", "服务事项", "启用日期", "年成本", "经度", "纬度")
     return sheet_of(headers, listed)

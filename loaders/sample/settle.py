@@ -42,10 +42,7 @@ def settle(rng: np.random.Generator, place: Place, homes: Ints, drawn: Drawn) ->
     dwelling = np.full(len(homes), -1)
     for name in AFFINITY:
         slots = homes[zone == name]
-        if name == "centre":
-            chosen = left
-        else:
-            chosen = left[pick(rng, _odds(drawn, left, name), len(slots))]
+        chosen = left[pick(rng, _odds(drawn, left, name), len(slots))]
         left = np.setdiff1d(left, chosen)
         dwelling[_by_age(rng, drawn, chosen)] = _by_stairwell(rng, place, slots)
     return Settled(dwelling, np.setdiff1d(np.arange(len(place.dwellings.unit)), homes))

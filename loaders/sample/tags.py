@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.model.condition import Condition, tags_of
 from graph.model.condition_json import parse
 
 from .crowd import Crowd
-from .draws import Bools, Floats, Ints, Words, stream
+from .draws import Bools, Ints, Words, stream
 from .people import People
 from .place import Place
 from .tables import Row, rows
 
+Weights = NDArray[np.float32]  # single precision: 240 tags times 83,000 people
 FEWEST, MOST = 8, 15  # tags a resident
 LEADER = "t_louzuzhang"
 
@@ -74,7 +76,7 @@ def build(seed: int, place: Place, crowd: Crowd, leaders: Ints) -> Tags:
     return Tags(tags, carried, by_rule + carried.sum(axis=0))
 
 
-def _draw(rng: np.random.Generator, odds: Floats, wanted: Ints) -> Bools:
+def _draw(rng: np.random.Generator, odds: Weights, wanted: Ints) -> Bools:
     """Draw `wanted` different tags for each person, with odds `odds[tag, person]` (Gumbel keys, see `draws.pick`)."""
     noise = rng.random(odds.shape, np.float32)
     with np.errstate(divide="ignore"):
@@ -89,11 +91,11 @@ def _draw(rng: np.random.Generator, odds: Floats, wanted: Ints) -> Bools:
     return drawn
 
 
-def _odds(place: Place, crowd: Crowd) -> Floats:
+def _odds(place: Place, crowd: Crowd) -> Weights:
     """Return odds[tag, person]: the rate of the tag where age, sex and household fit, else 0."""
     people = crowd.people
     facts = {name: holds(place, crowd) for name, holds in _HOUSEHOLDS.items()}
-    odds = np.zeros((len(rows("tags")), len(people)), np.float32)
+    odds: Weights = np.zeros((len(rows("tags")), len(people)), np.float32)
     for i, row in enumerate(rows("tags")):
         if row["rate"]:
             fits = (people.age >= int(row["low"] or 0)) & (people.age <= int(row["high"] or 200))

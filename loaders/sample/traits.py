@@ -117,4 +117,4 @@ def by_unit(place: Place, people: People, value: Ints | Bools | Floats) -> Float
     """Return the sum of `value` over those who live in each unit."""
     living = people.living
     unit = place.dwellings.unit[people.dwelling[living]]
-    return np.bincount(unit, weights=value[living].astype(float), minlength=len(place.units.estate))
+    return np.bincount(unit, weights=value[living].astype(float), minlength=len(place.units.estate)).astype(float)

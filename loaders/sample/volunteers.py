@@ -131,7 +131,9 @@ def _committees(place: Place, person: Ints, unit: Ints) -> Words:
 def _skills(rng: np.random.Generator, person: Ints, tags: Tags) -> list[str]:
     """Return one to three skills a volunteer, first those that the tags tell of."""
     table = rows("skills")
-    told = np.array([tags.of(_tag_ids()[r["tag"]]) if r["tag"] else np.zeros(tags.carried.shape[1], bool) for r in table])
+    told = np.array(
+        [tags.of(_tag_ids()[r["tag"]]) if r["tag"] else np.zeros(tags.carried.shape[1], bool) for r in table]
+    )
     keys = rng.random((len(table), len(person)))
     keys = np.where((person >= 0) & told[:, np.maximum(person, 0)], keys + 1.0, keys)
     count = rng.integers(1, 4, len(person))

@@ -56,7 +56,7 @@ def write_sample(folder: Path, size: Size, seed: int = SEED, *, progress: Progre
     _write_json(folder / "ledger.json", [entry.to_json() for entry in ledger])
     _write_json(folder / "truth.json", {"seed": seed, "size": size, **facts})
     fates = sorted({entry.fate for entry in ledger})
-    dirt = {fate: sum(entry.fate == fate for entry in ledger) for fate in fates}
+    dirt: dict[str, int] = {fate: sum(entry.fate == fate for entry in ledger) for fate in fates}
     return SampleSummary(folder, size, seed, rows, dirt, facts["counts"])
 
 
