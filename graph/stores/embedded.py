@@ -172,7 +172,9 @@ class EmbeddedStore:
         self._database.get_java_database().getConfiguration().setValue(setting, int(seconds * 1000))
 
     def _table(self, statement: str) -> pa.Table:
-        return self._database.query("sql", statement).to_arrow()
+        table = self._database.query("sql", statement).to_arrow()
+        # The engine types a column without any value as text, which casts to no list; an absent column is null.
+        return table.drop_columns([name for name in table.column_names if table[name].null_count == len(table)])
 
     def _absent(self, statement: str, parameters: Mapping[str, Any]) -> list[str]:
         return [row["id"] for row in self._database.query("opencypher", statement, dict(parameters)).to_list()]
