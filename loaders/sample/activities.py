@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .draws import Bools, Floats, Ints, choose, stream
+from .draws import Bools, Floats, Ints, Words, choose, stream
 from .people import AS_OF, Days, People
 from .place import Place
 from .sheet import Sheet, dates, sheet
-from .traits import Traits
+from .town import Town
 
 COUNT = {"full": 900, "small": 230}
 KINDS: dict[str, tuple[float, int, int, int, tuple[str, ...]]] = {  # share, ages, places, names
@@ -38,32 +38,40 @@ class Activities:
     signed_in: Sheet
 
 
-def build(seed: int, size: str, place: Place, people: People, *, traits: Traits, venues: Sheet) -> Activities:
-    """Hold the activities; a tenth of the places stay empty in the mean, some events overflow."""
-    rng = stream(seed, "activities")
-    n = COUNT[size]
-    kind = choose(rng, {name: facts[0] for name, facts in KINDS.items()}, n)
-    day = AS_OF - 1 - np.sort(rng.integers(0, 730, n))[::-1]
-    committee = rng.integers(0, len(place.committees), n)
-    places = np.array([KINDS[k][3] for k in kind.tolist()])
-    came = np.maximum(4, np.round(places * rng.normal(0.8, 0.25, n))).astype(np.int64)
-    person = [
-        _visitors(rng, _odds(place, people, traits, (int(c), KINDS[k][1], KINDS[k][2])), int(m))
-        for k, c, m in zip(kind.tolist(), committee.tolist(), came.tolist(), strict=True)
-    ]
+def build(town: Town, venues: Sheet) -> Activities:
+    """Hold the activities; a fifth of the places stay empty in the mean, some events overflow."""
+    rng = stream(town.seed, "activities")
+    events = _events(rng, COUNT[town.size], len(town.place.committees))
+    wanted = np.maximum(4, np.round(events.places * rng.normal(0.8, 0.25, len(events.kind)))).astype(np.int64)
+    kinds = zip(events.kind.tolist(), events.committee.tolist(), wanted.tolist(), strict=True)
+    person = [_visitors(rng, _odds(town, c, ages=KINDS[k][1:3]), int(m)) for k, c, m in kinds]
     came = np.array([len(p) for p in person])
-    activity = np.repeat(np.arange(n), came)
-    who = np.concatenate(person)
-    plan = _plan(rng, place, (kind, day, committee), (places, came), venues=venues)
-    return Activities(who, activity, day[activity], plan, _sign_in(rng, people, who, activity, day=day))
+    activity, who = np.repeat(np.arange(len(came)), came), np.concatenate(person)
+    on = events.day[activity]
+    plan = _plan(rng, town.place, events=events, came=came, venues=venues)
+    return Activities(who, activity, on, plan, _sign_in(rng, town.people, who=who, activity=activity, on=on))
 
 
-def _odds(place: Place, people: People, traits: Traits, facts: tuple[int, int, int]) -> Floats:
-    committee, low, high = facts
-    home = place.dwellings.unit[people.home()]
-    near: Bools = people.living & (place.unit_committee[home] == committee)
-    fits = near & (people.age >= low) & (people.age <= high)
-    return np.where(fits, np.exp(0.75 * traits.spirit[home] + 0.4 * traits.member), 0.0)
+@dataclass(frozen=True, slots=True)
+class _Events:
+    kind: Words
+    day: Days
+    committee: Ints
+    places: Ints
+
+
+def _events(rng: np.random.Generator, count: int, committees: int) -> _Events:
+    kind = choose(rng, {name: facts[0] for name, facts in KINDS.items()}, count)
+    day = AS_OF - 1 - np.sort(rng.integers(0, 730, count))[::-1]
+    committee = rng.integers(0, committees, count)
+    return _Events(kind, np.asarray(day), committee, np.array([KINDS[k][3] for k in kind.tolist()]))
+
+
+def _odds(town: Town, committee: int, *, ages: tuple[int, int]) -> Floats:
+    people, unit = town.people, town.home_unit()
+    near: Bools = people.living & (town.place.unit_committee[unit] == committee)
+    fits = near & (people.age >= ages[0]) & (people.age <= ages[1])
+    return np.where(fits, np.exp(0.75 * town.traits.spirit[unit] + 0.4 * town.traits.member), 0.0)
 
 
 def _visitors(rng: np.random.Generator, odds: Floats, count: int) -> Ints:
@@ -73,32 +81,22 @@ def _visitors(rng: np.random.Generator, odds: Floats, count: int) -> Ints:
     return np.sort(possible[np.argpartition(-keys, count - 1)[:count]]) if count else possible[:0]
 
 
-def _plan(
-    rng: np.random.Generator,
-    place: Place,
-    what: tuple[np.ndarray, Days, Ints],
-    places: tuple[Ints, Ints],
-    *,
-    venues: Sheet,
-) -> Sheet:
-    kind, day, committee = what
-    names = [KINDS[k][4] for k in kind.tolist()]
-    chosen = rng.random(len(kind))
-    title = [own[int(c * len(own))] for own, c in zip(names, chosen.tolist(), strict=True)]
+def _plan(rng: np.random.Generator, place: Place, *, events: _Events, came: Ints, venues: Sheet) -> Sheet:
+    chosen = rng.random(len(came)).tolist()
+    committee = events.committee.tolist()
     where = _venues_by_committee(place, venues)
+    names = [KINDS[k][4] for k in events.kind.tolist()]
     return sheet(
         {
-            "活动编号": [f"A{i + 1:04d}" for i in range(len(kind))],
-            "活动名称": title,
-            "活动类型": kind,
-            "举办居委": [place.committees[c].name for c in committee.tolist()],
-            "举办日期": dates(day),
-            "名额": places[0],
-            "预计人数": np.round(places[0] * rng.normal(0.85, 0.12, len(kind))).astype(int),
-            "实到人数": places[1],
-            "场地编号": [
-                where[c][int(x * len(where[c]))] for c, x in zip(committee.tolist(), chosen.tolist(), strict=True)
-            ],
+            "活动编号": [f"A{i + 1:04d}" for i in range(len(came))],
+            "活动名称": [own[int(c * len(own))] for own, c in zip(names, chosen, strict=True)],
+            "活动类型": events.kind,
+            "举办居委": [place.committees[c].name for c in committee],
+            "举办日期": dates(events.day),
+            "名额": events.places,
+            "预计人数": np.round(events.places * rng.normal(0.85, 0.12, len(came))).astype(int),
+            "实到人数": came,
+            "场地编号": [where[c][int(x * len(where[c]))] for c, x in zip(committee, chosen, strict=True)],
         }
     )
 
@@ -108,13 +106,13 @@ def _venues_by_committee(place: Place, venues: Sheet) -> list[list[str]]:
     return [[str(row[code]) for row in venues.rows if row[committee] == c.name] for c in place.committees]
 
 
-def _sign_in(rng: np.random.Generator, people: People, who: Ints, activity: Ints, *, day: Days) -> Sheet:
+def _sign_in(rng: np.random.Generator, people: People, *, who: Ints, activity: Ints, on: Days) -> Sheet:
     return sheet(
         {
             "活动编号": [f"A{i + 1:04d}" for i in activity.tolist()],
             "姓名": people.name[who],
             "证件号码": people.id_number[who],
-            "签到日期": dates(day[activity]),
+            "签到日期": dates(on),
             "身份": choose(rng, {"参与者": 86, "志愿者": 10, "组织者": 4}, len(who)),
         }
     )

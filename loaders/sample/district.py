@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
 
 from graph.model.progress import Progress
 
-from . import activities, crowd, lifts, needs, people, place, programmes, resources, tags, traits, volunteers
+from . import activities, crowd, lifts, needs, programmes, resources, tags, volunteers
+from . import town as town_
 from .draws import Ints
-from .settle import Settled
 from .sheet import Sheet
-
-Size = Literal["small", "full"]
 
 
 @dataclass(frozen=True, slots=True)
 class District:
     """All parts, before they are written as files."""
 
-    place: place.Place
-    people: people.People
-    settled: Settled
-    traits: traits.Traits
-    crowd: crowd.Crowd
+    town: town_.Town
     tags: tags.Tags
     leaders: Ints
     volunteers: volunteers.Volunteers
@@ -36,34 +27,27 @@ class District:
     needs: Sheet
 
 
-def build(seed: int, size: Size, progress: Progress) -> District:
+def build(seed: int, size: town_.Size, progress: Progress) -> District:
     """Draw the sub-district; the same seed and size give the same one."""
     progress("district", 0, 3)
-    ground = place.build(seed, size)
-    folk, settled = people.build(seed, size, ground)
-    own = traits.build(seed, ground, folk)
+    town = town_.build(seed, size)
     progress("district", 1, 3)
-    bare = crowd.Crowd(folk, crowd.codes(folk, own))
-    leaders = volunteers.leaders(seed, ground, folk, own)
-    tagged = tags.build(seed, ground, bare, leaders[leaders >= 0])
-    full = crowd.Crowd(folk, bare.codes, {t.id: np.asarray(tagged.carried[i]) for i, t in enumerate(tagged.dictionary)})
+    bare = crowd.Crowd(town.people, crowd.codes(town.people, town.traits))
+    leaders = volunteers.leaders(town)
+    tagged = tags.build(town, bare, leaders=leaders[leaders >= 0])
     progress("district", 2, 3)
-    goods = resources.build(seed, ground)
-    events = activities.build(seed, size, ground, folk, traits=own, venues=goods.venues)
+    goods = resources.build(seed, town.place)
+    events = activities.build(town, goods.venues)
     district = District(
-        ground,
-        folk,
-        settled,
-        own,
-        full,
+        town,
         tagged,
         leaders,
-        volunteers.build(seed, size, ground, folk, traits=own, tags=tagged),
+        volunteers.build(town, tagged),
         goods,
         events,
-        lifts.build(seed, size, ground, folk, traits=own, activities=events),
-        programmes.build(seed, full),
-        needs.build(seed, size, ground, folk, organisations=goods.organisations),
+        lifts.build(town, events),
+        programmes.build(seed, crowd.Crowd(town.people, bare.codes, tagged.by_id())),
+        needs.build(town, goods.organisations),
     )
     progress("district", 3, 3)
     return district

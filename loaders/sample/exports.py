@@ -28,31 +28,30 @@ def _title(name: str) -> tuple[str, ...]:
     return (f"临汾路街道{name}", _MADE)
 
 
-def exports(seed: int, district: District) -> list[File]:
+def exports(district: District) -> list[File]:
     """Return the clean files of all systems, sorted by name."""
-    files = [*_people(seed, district), *_ground(seed, district), *_offers(district), *_events(district)]
+    files = [*_people(district), *_ground(district), *_offers(district), *_events(district)]
     return sorted(files, key=lambda f: f.name)
 
 
-def _people(seed: int, district: District) -> list[File]:
-    people, place = district.people, district.place
+def _people(district: District) -> list[File]:
     found = [
         File(f"实有人口_{part}.xlsx", "xlsx", (Part(own, "实有人口", _title(f"实有人口登记表（{part}）"), total=True),))
-        for part, own in population(seed, district).items()
+        for part, own in population(district).items()
     ]
     return [
         *found,
-        File("户籍人口.csv", "gb18030", (Part(registration(seed, district)),)),
+        File("户籍人口.csv", "gb18030", (Part(registration(district)),)),
         File("社保退休人员.csv", "gb18030", (Part(retired(district)),)),
-        File("居民标签.parquet", "parquet", (Part(tag_list(seed, district)),)),
+        File("居民标签.parquet", "parquet", (Part(tag_list(district)),)),
         File("标签字典.xlsx", "xlsx", (Part(dictionary(district.tags), "标签", _title("特色标签字典")),)),
-        File("楼组长名册.csv", "utf-8-sig", (Part(leader_sheet(place, people, district.leaders)),)),
+        File("楼组长名册.csv", "utf-8-sig", (Part(leader_sheet(district.town, district.leaders)),)),
         File("志愿者时间银行.csv", "utf-8-sig", (Part(district.volunteers.register),)),
     ]
 
 
-def _ground(seed: int, district: District) -> list[File]:
-    place = district.place
+def _ground(district: District) -> list[File]:
+    place = district.town.place
     ground = (
         Part(estates(place), "小区", _title("小区基本信息表")),
         Part(buildings(place), "楼栋", _title("楼栋信息表")),
@@ -61,7 +60,7 @@ def _ground(seed: int, district: District) -> list[File]:
     return [
         File("行政区划.csv", "utf-8-sig", (Part(divisions(place)),)),
         File("小区楼栋楼组.xlsx", "xlsx", ground),
-        File("房屋.parquet", "parquet", (Part(dwellings(seed, district)),)),
+        File("房屋.parquet", "parquet", (Part(dwellings(district)),)),
         File(
             "加梯台账.xlsx",
             "xlsx",
@@ -97,5 +96,5 @@ def _events(district: District) -> list[File]:
         File("政策项目.xlsx", "xlsx", (Part(policy.plan, "项目", _title("惠民项目一览表")),)),
         File("项目报名.csv", "utf-8-sig", (Part(policy.enrolled),)),
         File("联系记录.csv", "gb18030", (Part(policy.contacted),)),
-        File("调查.xlsx", "xlsx", (Part(surveys(district.place), "调查", _title("居民调查汇总表")),)),
+        File("调查.xlsx", "xlsx", (Part(surveys(district.town.place), "调查", _title("居民调查汇总表")),)),
     ]

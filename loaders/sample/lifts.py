@@ -14,10 +14,11 @@ import numpy as np
 
 from .activities import Activities
 from .draws import Bools, Floats, Ints, Words, choose, pick, stream
-from .people import AS_OF, Days, People
+from .people import AS_OF, Days
 from .place import Place
 from .sheet import Sheet, dates, sheet
-from .traits import Traits, by_unit
+from .town import Town
+from .traits import by_unit
 
 WAVES = {"full": (40, 37), "small": (10, 9)}
 REFUSED = {"full": 64, "small": 16}
@@ -64,37 +65,36 @@ class Lifts:
         return lift
 
 
-def build(seed: int, size: str, place: Place, people: People, *, traits: Traits, activities: Activities) -> Lifts:
+def build(town: Town, activities: Activities) -> Lifts:
     """Draw the waves and the failed votes, and find the ceiling of any ranking for the second wave."""
-    rng = stream(seed, "lifts")
+    rng, place = stream(town.seed, "lifts"), town.place
     free = place.units.walk_up.copy()
     waves: list[Ints] = []
     for wave, start in enumerate(STARTS):
-        table = features(place, people, traits=traits, activities=activities, before=start)
+        table = features(town, activities, before=start)
         odds = np.where(free, np.exp(log_odds(table, place, wave)), 0.0)
-        waves.append(pick(rng, odds, WAVES[size][wave]))
-        if wave == 1:
-            ceiling = _ceiling(stream(seed, "ceiling"), odds, waves[1])
+        waves.append(pick(rng, odds, WAVES[town.size][wave]))
         free[waves[wave]] = False
-    refused = pick(rng, np.where(free, np.exp(-0.4 * log_odds(table, place, 1)), 0.0), REFUSED[size])
+    ceiling = _ceiling(stream(town.seed, "ceiling"), odds, waves[1])
+    refused = pick(rng, np.where(free, np.exp(-0.4 * log_odds(table, place, 1)), 0.0), REFUSED[town.size])
     lifted = np.zeros(len(free), bool)
     lifted[np.concatenate(waves)] = True
     leaks = {name: rng.random(len(free)) < np.where(lifted, high, low) for name, (high, low) in LEAKS.items()}
     scales = {name: (float(v.mean()), float(v.std())) for name, v in _walk_ups(table, place).items()}
-    return Lifts((waves[0], waves[1]), refused, leaks, _ledger(rng, place, waves, refused), scales, ceiling)
+    ledger = _ledger(rng, place, waves=waves, refused=refused)
+    return Lifts((waves[0], waves[1]), refused, leaks, ledger, scales, ceiling)
 
 
-def features(
-    place: Place, people: People, *, traits: Traits, activities: Activities, before: np.datetime64
-) -> dict[str, Floats]:
+def features(town: Town, activities: Activities, *, before: np.datetime64) -> dict[str, Floats]:
     """Return the features of `COEFFICIENTS`, one value a unit, from what was known before the day."""
+    place, people = town.place, town.people
     living = np.maximum(by_unit(place, people, people.living), 1.0)
     upstairs = people.living & (place.dwellings.floor[people.home()] >= 4) & (people.age >= 60)
     visits = np.bincount(activities.person[activities.on < before], minlength=len(people))
     return {
         "elders_upstairs": by_unit(place, people, upstairs) / living,
         "participation": by_unit(place, people, visits) / living,
-        "party_share": by_unit(place, people, traits.member) / living,
+        "party_share": by_unit(place, people, town.traits.member) / living,
         "renting_share": by_unit(place, people, people.renting) / living,
         "clear_width": place.units.clear_width,
         "gas_pipe_outside": place.units.gas_pipe_outside.astype(float),
@@ -129,7 +129,7 @@ def _ceiling(rng: np.random.Generator, odds: Floats, drawn: Ints) -> dict[str, d
     }
 
 
-def _ledger(rng: np.random.Generator, place: Place, waves: list[Ints], refused: Ints) -> Sheet:
+def _ledger(rng: np.random.Generator, place: Place, *, waves: list[Ints], refused: Ints) -> Sheet:
     unit = np.concatenate([*waves, refused])
     wave = np.repeat([1, 2, 0], [len(waves[0]), len(waves[1]), len(refused)])
     installed = np.concatenate([_days(rng, w, len(u)) for w, u in enumerate(waves)])

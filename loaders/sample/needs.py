@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from .draws import choose, pick, stream
-from .people import AS_OF, People
+from .people import AS_OF
 from .place import Place
 from .sheet import Cell, Sheet, sheet_of
 from .tables import Row, rows
+from .town import Town
 
 COUNT = {"full": 420, "small": 110}
 STATUSES = {"待响应": 42.0, "已匹配": 12.0, "进行中": 18.0, "已完成": 24.0, "已关闭": 4.0}
@@ -38,35 +39,30 @@ SURVEYS: tuple[tuple[str, str, str, int, int], ...] = (  # programme, title, que
 )
 
 
-def build(seed: int, size: str, place: Place, people: People, *, organisations: Sheet) -> Sheet:
+def build(town: Town, organisations: Sheet) -> Sheet:
     """Return the list of needs."""
-    rng = stream(seed, "needs")
+    rng, people = stream(town.seed, "needs"), town.people
     templates = rows("needs")
-    adults = pick(rng, np.where(people.living & (people.age >= 25), 1.0, 0.0), COUNT[size])
+    adults = pick(rng, np.where(people.living & (people.age >= 25), 1.0, 0.0), COUNT[town.size])
     listed = [
-        _need(
-            rng, place, people, (templates[int(rng.integers(len(templates)))], int(person)), organisations=organisations
-        )
+        _need(rng, town, row=templates[int(rng.integers(len(templates)))], person=int(person), firms=organisations)
         for person in rng.permutation(adults).tolist()
     ]
     numbered: list[list[Cell]] = [[f"N{i + 1:04d}", *need] for i, need in enumerate(listed)]
     return sheet_of((*HEADERS, *MORE), numbered)
 
 
-def _need(
-    rng: np.random.Generator, place: Place, people: People, what: tuple[Row, int], *, organisations: Sheet
-) -> list[Cell]:
-    row, person = what
+def _need(rng: np.random.Generator, town: Town, *, row: Row, person: int, firms: Sheet) -> list[Cell]:
+    place, people = town.place, town.people
     unit = int(place.dwellings.unit[people.dwelling[person]])
     committee = place.committees[int(place.unit_committee[unit])]
     raised = AS_OF - int(rng.integers(1, 330))
     due = raised + int(rng.integers(7, 90))
-    firm = _firm(rng, organisations) if row["owner"] == "党建单位" else ""
-    own = row["owner"] == "居民"
+    firm = _firm(rng, firms) if row["owner"] == "党建单位" else ""
     service = next((s["name"] for s in rows("services") if s["id"] == row["service"]), "")
     skill = next((s["name"] for s in rows("skills") if s["id"] == row["skill"]), "")
     where: list[Cell] = [str(place.units.address[unit]), float(place.units.lon[unit]), float(place.units.lat[unit])]
-    who: list[Cell] = [str(people.name[person]), str(people.id_number[person])] if own else ["", ""]
+    who: list[Cell] = [str(people.name[person]), str(people.id_number[person])] if row["owner"] == "居民" else ["", ""]
     status = str(choose(rng, STATUSES, 1)[0])
     count = int(rng.integers(int(row["low"]), int(row["high"]) + 1))
     head: list[Cell] = [row["title"], row["description"], row["kind"], status, row["owner"], firm, *who]

@@ -64,7 +64,7 @@ def _yes(flags: Bools) -> Words:
 
 def units(district: District) -> Sheet:
     """List the stairwell groups with their physical facts and the two undated marks that leak."""
-    place, own = district.place, district.place.units
+    place, own = district.town.place, district.town.place.units
     return sheet(
         {
             "楼组地址": own.address,
@@ -87,15 +87,15 @@ def units(district: District) -> Sheet:
     )
 
 
-def dwellings(seed: int, district: District) -> Sheet:
+def dwellings(district: District) -> Sheet:
     """List the dwellings with their use and tenure."""
-    rng = stream(seed, "dwellings")
-    place, people = district.place, district.people
+    rng = stream(district.town.seed, "dwellings")
+    place, people = district.town.place, district.town.people
     n = len(place.dwellings.unit)
     rented = np.zeros(n, bool)
     rented[people.dwelling[people.renting & people.living]] = True
     vacant = np.zeros(n, bool)
-    vacant[district.settled.vacant] = True
+    vacant[district.town.settled.vacant] = True
     old = np.array([e.kind == "售后公房" for e in place.estates])[place.units.estate][place.dwellings.unit]
     public = choose(rng, {"产权房": 86.0, "公房": 14.0}, n)
     return sheet(
@@ -123,11 +123,11 @@ def _registered_addresses(place: Place, people: People) -> Words:
     return np.where(people.registered >= 0, own, people.elsewhere)
 
 
-def population(seed: int, district: District) -> dict[str, Sheet]:
+def population(district: District) -> dict[str, Sheet]:
     """Return the register of those who live here, one sheet for each part of the sub-district."""
-    place, people, traits = district.place, district.people, district.traits
+    place, people, traits = district.town.place, district.town.people, district.town.traits
     who = np.flatnonzero(people.living)
-    entered = np.maximum(_entered(stream(seed, "population"), len(people)), people.born + 30)
+    entered = np.maximum(_entered(stream(district.town.seed, "population"), len(people)), people.born + 30)
     everyone = {
         "人口编号": np.array([f"RK{i + 1:06d}" for i in range(len(people))], object),
         "姓名": people.name,
@@ -162,10 +162,10 @@ def _roles(people: People) -> Words:
     return np.array([names[r] for r in people.role.tolist()], object)
 
 
-def registration(seed: int, district: District) -> Sheet:
+def registration(district: District) -> Sheet:
     """Return the household register: all who are registered here, wherever they live."""
-    rng = stream(seed, "registration")
-    place, people = district.place, district.people
+    rng = stream(district.town.seed, "registration")
+    place, people = district.town.place, district.town.people
     who = np.flatnonzero(people.registered >= 0)
     dwelling = people.registered[who]
     built = (place.units.built[place.dwellings.unit[dwelling]] - 1970).astype("datetime64[Y]").astype("datetime64[D]")
@@ -177,7 +177,7 @@ def registration(seed: int, district: District) -> Sheet:
             "性别": np.array(["", "男", "女"], object)[people.sex[who]],
             "公民身份号码": people.id_number[who],
             "出生日期": [d.strftime("%Y%m%d") for d in dates(people.born[who])],
-            "民族": district.traits.ethnicity[who],
+            "民族": district.town.traits.ethnicity[who],
             "户籍地址": np.array([f"上海市静安区{a}" for a in place.dwellings.address[dwelling].tolist()], object),
             "联系电话": people.phone[who],
             "迁入日期": [d.strftime("%Y%m%d") for d in dates(np.minimum(came, AS_OF - 30))],
@@ -187,12 +187,12 @@ def registration(seed: int, district: District) -> Sheet:
 
 def retired(district: District) -> Sheet:
     """Return the list of pensioners."""
-    who = np.flatnonzero(district.traits.retired)
+    who = np.flatnonzero(district.town.traits.retired)
     return sheet(
         {
-            "姓名": district.people.name[who],
-            "身份证号": district.people.id_number[who],
-            "退休日期": dates(district.traits.retired_on[who]),
+            "姓名": district.town.people.name[who],
+            "身份证号": district.town.people.id_number[who],
+            "退休日期": dates(district.town.traits.retired_on[who]),
             "月养老金领取": np.full(len(who), "是", object),
         }
     )
@@ -221,9 +221,9 @@ def _definition(name: str, *, by_rule: bool) -> str:
     return f"按人口登记自动判定的{name}" if by_rule else f"经社区走访登记为“{name}”的居民"
 
 
-def tag_list(seed: int, district: District) -> Sheet:
+def tag_list(district: District) -> Sheet:
     """Return the tags set by hand, one row a resident."""
-    rng = stream(seed, "tag list")
+    rng = stream(district.town.seed, "tag list")
     names = np.array([t.name for t in district.tags.dictionary], object)
     tag, person = np.nonzero(district.tags.carried)
     order = np.lexsort((tag, person))
@@ -231,8 +231,8 @@ def tag_list(seed: int, district: District) -> Sheet:
     lists: list[Cell] = [part.tolist() for part in np.split(names[tag[order]], np.cumsum(counts)[:-1])]
     return sheet(
         {
-            "姓名": district.people.name[who],
-            "证件号码": district.people.id_number[who],
+            "姓名": district.town.people.name[who],
+            "证件号码": district.town.people.id_number[who],
             "标签": lists,
             "采集日期": dates(_entered(rng, len(who))),
         }

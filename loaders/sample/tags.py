@@ -17,6 +17,7 @@ from .draws import Bools, Ints, Words, stream
 from .people import People
 from .place import Place
 from .tables import Row, rows
+from .town import Town
 
 Weights = NDArray[np.float32]  # single precision: 240 tags times 83,000 people
 FEWEST, MOST = 8, 15  # tags a resident
@@ -48,6 +49,10 @@ class Tags:
         """Return who carries a tag set by hand."""
         return np.asarray(self.carried[[t.id for t in self.dictionary].index(id)])
 
+    def by_id(self) -> dict[str, Bools]:
+        """Return who carries each tag set by hand, by the id of the tag."""
+        return {t.id: np.asarray(own) for t, own in zip(self.dictionary, self.carried, strict=True)}
+
 
 def dictionary() -> tuple[Tag, ...]:
     """Return the tag dictionary in the order of its file."""
@@ -60,11 +65,10 @@ def _tag(row: Row) -> Tag:
     return Tag(row["id"], row["name"], row["group"], row["sensitivity"], synonyms, rule, row["rule"])
 
 
-def build(seed: int, place: Place, crowd: Crowd, leaders: Ints) -> Tags:
+def build(town: Town, crowd: Crowd, *, leaders: Ints) -> Tags:
     """Give each resident 8 to 15 tags in all."""
-    rng = stream(seed, "tags")
+    rng, people = stream(town.seed, "tags"), town.people
     tags = dictionary()
-    people = crowd.people
     by_rule = np.zeros(len(people), np.int64)
     for tag in tags:
         if tag.rule is not None and not tags_of(tag.rule):
@@ -72,7 +76,7 @@ def build(seed: int, place: Place, crowd: Crowd, leaders: Ints) -> Tags:
     carried = np.zeros((len(tags), len(people)), bool)
     carried[[t.id for t in tags].index(LEADER), leaders] = True
     wanted = FEWEST + rng.binomial(MOST - FEWEST, 0.42, len(people)) - by_rule - carried.sum(axis=0)
-    carried |= _draw(rng, _odds(place, crowd), np.maximum(wanted, 0))
+    carried |= _draw(rng, _odds(town.place, crowd), np.maximum(wanted, 0))
     return Tags(tags, carried, by_rule + carried.sum(axis=0))
 
 

@@ -30,7 +30,7 @@ def truth(district: District) -> dict[str, Any]:
 
 
 def _counts(district: District) -> dict[str, int]:
-    people, place = district.people, district.place
+    people, place = district.town.people, district.town.place
     return {
         "committees": len(place.committees),
         "estates": len(place.estates),
@@ -50,7 +50,7 @@ def _counts(district: District) -> dict[str, int]:
 
 
 def _keys(district: District, units: Ints) -> list[str]:
-    found = [parse(a).unit for a in district.place.units.address[units].tolist()]
+    found = [parse(a).unit for a in district.town.place.units.address[units].tolist()]
     return sorted(key for key in found if key)
 
 
@@ -70,7 +70,11 @@ def _lifts(district: District) -> dict[str, Any]:
 
 def _silent(district: District) -> dict[str, Any]:
     who = district.programmes.silent
-    return {"programme": SCREENING, "count": len(who), "id_numbers": sorted(district.people.id_number[who].tolist())}
+    return {
+        "programme": SCREENING,
+        "count": len(who),
+        "id_numbers": sorted(district.town.people.id_number[who].tolist()),
+    }
 
 
 def _by_zone(zone: Words) -> dict[str, int]:
@@ -79,9 +83,9 @@ def _by_zone(zone: Words) -> dict[str, int]:
 
 
 def _two_year_olds(district: District) -> dict[str, Any]:
-    people = district.people
+    people = district.town.people
     two = people.living & (people.age == 2)
-    return {"count": int(two.sum()), "by_zone": _by_zone(zone_of(district.place, people.dwelling[two]))}
+    return {"count": int(two.sum()), "by_zone": _by_zone(zone_of(district.town.place, people.dwelling[two]))}
 
 
 CANTEEN_REACH = 400.0  # metres, about five minutes on foot
@@ -93,8 +97,8 @@ def _canteens(district: District) -> dict[str, Any]:
     """Count for each candidate those of 65 or over whom no canteen reaches, today and in ten years (ages moved on)."""
     points = [dict(zip(district.resources.points.headers, r, strict=True)) for r in district.resources.points.rows]
     canteens = [p for p in points if p["类型"] == "社区食堂"]
-    people, units = district.people, district.place.units
-    unit = district.place.dwellings.unit[people.dwelling[people.living]]
+    people, units = district.town.people, district.town.place.units
+    unit = district.town.place.dwellings.unit[people.dwelling[people.living]]
     age = people.age[people.living]
     reach = {str(p["编号"]): _reached(units.lon[unit], units.lat[unit], p) for p in canteens}
     served = np.logical_or.reduce([reach[str(p["编号"])] for p in canteens if p["状态"] == "现有"])

@@ -12,10 +12,11 @@ from graph.model.progress import Progress, silent
 
 from . import tables
 from .dirt import Entry, spoil
-from .district import Size, build
+from .district import build
 from .draws import stream
 from .exports import exports
 from .files import write
+from .town import Size
 from .truth import truth
 
 SEED = 20211101
@@ -42,7 +43,7 @@ def write_sample(folder: Path, size: Size, seed: int = SEED, *, progress: Progre
     (folder / "mappings").mkdir(parents=True, exist_ok=True)
     rows: dict[str, int] = {}
     ledger: list[Entry] = []
-    files = exports(seed, district)
+    files = exports(district)
     for done, clean in enumerate(files):
         progress("files", done, len(files))
         file, entries = spoil(stream(seed, f"dirt {clean.name}"), clean)
