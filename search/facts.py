@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.model.schema import Kind
 from graph.snapshot.evaluate import in_force
-from search.scope import Asked, home, visible
+from search.scope import Asked, visible
 
 Facts = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def _resident(asked: Asked, row: int) -> Facts:
     birth = nodes.column("birth_date")[row].as_py()
     day = asked.as_of
     age = day.year - birth.year - ((birth.month, birth.day) > (day.month, day.day)) if birth else None
-    dwelling = int(home(asked.snapshot, day)[row])
+    dwelling = int(asked.home[row])
     lives = asked.snapshot.nodes("Dwelling").column("address")[dwelling].as_py() if dwelling >= 0 else None
     return {"age": age} | ({"address": lives} if lives else {})
 

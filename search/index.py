@@ -1,7 +1,7 @@
 """The full text of public and internal labels: words, pairs of characters, pinyin and initials. People never enter it.
 
 Documents are numbered label by label in the order of the snapshot's rows, so a hit is a row. The text is cut here and
-only split at blanks by the engine: the same cutter serves the index and the question.
+only split at blanks by the engine.
 
     words      words and the shorter words inside them
     pairs      overlapping pairs of characters with positions: a phrase of pairs is a substring
@@ -121,7 +121,7 @@ def build(snapshot: Snapshot, folder: Path) -> Index:
     engine = tantivy.Index(schema.build(), path=str(folder / FOLDER))
     engine.register_tokenizer(_BLANKS, _blanks())
     writer = engine.writer(heap_size=_HEAP, num_threads=1)
-    for row, (name, texts) in enumerate(_texts(snapshot)):
+    for row, (name, texts) in enumerate(documents(snapshot)):
         writer.add_document(_document(row, name, texts))
     writer.commit()
     writer.wait_merging_threads()
@@ -130,7 +130,7 @@ def build(snapshot: Snapshot, folder: Path) -> Index:
     return Index.open(folder)
 
 
-def _texts(snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
+def documents(snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
     """Yield the name and all texts of every document, in the order of their numbers."""
     for label, properties in TEXTS.items():
         nodes = snapshot.nodes(label)

@@ -158,24 +158,13 @@ def _rest(text: str, slots: list[Slot], vocabulary: Vocabulary) -> tuple[list[Sl
     words = []
     for stretch in _WORD.finditer(left):
         denial = _NOT_BEFORE.match(stretch[0])
-        for start, word in _cut(stretch[0]):
-            if word not in vocabulary.stop_words and not (denial and start < denial.end()):
+        for start, word in vocabulary.cut(stretch[0]):
+            if not (denial and start < denial.end()):
                 at = stretch.start() + start
                 says = Text(f"含“{word}”", f"mentions “{word}”")
                 words.append(Slot(at, at + len(word), word, Word(word), says))
     unread += [m[0] for m in re.finditer(r"\d+", left)]
     return words, unread
-
-
-def _cut(stretch: str) -> list[tuple[int, str]]:
-    """Cut a stretch of characters into words with their offsets."""
-    from search.words import cut
-
-    found, at = [], 0
-    for word in cut(stretch):
-        found.append((at, word))
-        at += len(word)
-    return found
 
 
 def crowd(request: Request) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -21,13 +21,18 @@ _OVER = {"Need": ("status", ("done", "closed")), "ServicePoint": ("status", ("ca
 _LAST_DAYS = {"Activity": "held_on", "Programme": "closes_on"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """What a search reads: the snapshot, for whom, on which day."""
+    """What a search reads: the snapshot, for whom, on which day. Not slotted: homes are found once."""
 
     snapshot: Snapshot
     viewer: Viewer
     as_of: dt.date
+
+    @cached_property
+    def home(self) -> Ints:
+        """The row of each resident's dwelling on the day, -1 where there is none; the first of several."""
+        return _first_in_force(self.snapshot.edges("Resident-LIVES_IN-Dwelling"), self.as_of)
 
 
 def visible(asked: Asked, label: str) -> Mask:
@@ -64,8 +69,7 @@ def _inside(asked: Asked, nodes: Nodes, place: Place) -> Mask:
     if not (place.keys or place.estates):
         return found
     if label == "Resident":
-        at = home(snapshot, asked.as_of)
-        return found | _reached(at, _inside(asked, snapshot.nodes("Dwelling"), place))
+        return found | _reached(asked.home, _inside(asked, snapshot.nodes("Dwelling"), place))
     if label == "Volunteer":
         person = snapshot.edges("Volunteer-IS-Resident").first()
         return found | _reached(person, _inside(asked, snapshot.nodes("Resident"), place))
@@ -101,11 +105,6 @@ def _of_estates(snapshot: Snapshot, label: str, place: Place) -> Mask:
     return mask
 
 
-def home(snapshot: Snapshot, as_of: dt.date) -> Ints:
-    """Return the row of each resident's dwelling on the day, -1 where there is none; the first of several."""
-    return _first_in_force(snapshot.edges("Resident-LIVES_IN-Dwelling"), as_of)
-
-
 def _first_in_force(edges: Edges, as_of: dt.date) -> Ints:
     first = np.full(len(edges.indptr) - 1, -1, np.int32)
     holds = in_force(edges, as_of)
@@ -123,7 +122,7 @@ def positions(asked: Asked, label: str, rows: Ints) -> tuple[Floats, Floats]:
     snapshot = asked.snapshot
     if label == "Resident":
         unit = np.append(snapshot.edges("Dwelling-IN-Unit").first(), -1)
-        label, rows = "Unit", unit[home(snapshot, asked.as_of)[rows]]
+        label, rows = "Unit", unit[asked.home[rows]]
     nodes = snapshot.nodes(label)
     if "lon" not in nodes.label.by_name:
         return np.full(len(rows), np.nan), np.full(len(rows), np.nan)

@@ -21,7 +21,9 @@ from graph.model.receipt import canonical
 from graph.model.text import Text
 from graph.snapshot.parts import write_whole
 from search.gazetteer import Gazetteer, gazetteer
+from search.index import documents
 from search.slots import Concept, Concepts, Sort, Who
+from search.words import cut_fine
 from search.writing import plain
 
 if TYPE_CHECKING:
@@ -43,11 +45,13 @@ Entry = Concepts | Who | None
 class Vocabulary:
     """The meaning of every word, the names of places, and the digest of the synonym files it was made from.
 
-    Not slotted: the automaton is built when first used.
+    `texts` are the words of the full text: with them a request is cut without loading a dictionary of the language.
+    Not slotted: the automata are built when first used.
     """
 
     concepts: Mapping[str, tuple[Concept, ...]]
     places: Gazetteer
+    texts: tuple[str, ...]
     synonyms: str
 
     @cached_property
@@ -74,9 +78,24 @@ class Vocabulary:
 
     @cached_property
     def _automaton(self) -> AhoCorasick:
-        from ahocorasick_rs import AhoCorasick, MatchKind
+        return _longest_first(self._patterns)
 
-        return AhoCorasick(self._patterns, matchkind=MatchKind.LeftmostLongest)
+    @cached_property
+    def _cutter(self) -> AhoCorasick:
+        return _longest_first(sorted({*(word for word in self.texts if len(word) > 1), *self.stop_words}))
+
+    def cut(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield (start, word) for the words of the full text in `text` and for what lies between, stop words left out.
+
+        What lies between may still be part of a text (a name cut otherwise), so it is looked up as a whole.
+        """
+        at = 0
+        for _, start, end in [*self._cutter.find_matches_as_indexes(text), (0, len(text), len(text))]:
+            if at < start:
+                yield at, text[at:start]
+            if start < end and text[start:end] not in self.stop_words:
+                yield start, text[start:end]
+            at = end
 
     def matches(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield (start, end, meaning) of each word in `text`, left to right, without overlap."""
@@ -86,7 +105,8 @@ class Vocabulary:
     def save(self, folder: Path) -> None:
         """Write the cache into `folder`."""
         concepts = {w: [[c.sort, c.label, c.id, c.name] for c in found] for w, found in self.concepts.items()}
-        content = {"synonyms": self.synonyms, "concepts": concepts, "places": self.places.to_data()}
+        content: dict[str, Any] = {"synonyms": self.synonyms, "concepts": concepts, "texts": self.texts}
+        content["places"] = self.places.to_data()
         write_whole(folder / FILE, canonical(content))
 
     @classmethod
@@ -99,7 +119,7 @@ class Vocabulary:
         if content.get("synonyms") != synonyms_digest():
             return None
         concepts = {w: tuple(Concept(*c) for c in found) for w, found in content["concepts"].items()}
-        return cls(concepts, Gazetteer.of_data(content["places"]), content["synonyms"])
+        return cls(concepts, Gazetteer.of_data(content["places"]), tuple(content["texts"]), content["synonyms"])
 
 
 def build(snapshot: Snapshot) -> Vocabulary:
@@ -112,7 +132,16 @@ def build(snapshot: Snapshot) -> Vocabulary:
     for concept, names in _kinds(snapshot):
         _add(words, concept, names)
     found = {word: tuple(sorted(concepts)) for word, concepts in sorted(words.items())}
-    return Vocabulary(found, gazetteer(snapshot), synonyms_digest())
+    texts = sorted(
+        {word for _, said in documents(snapshot) for text in said for word in cut_fine(text) if word.strip()}
+    )
+    return Vocabulary(found, gazetteer(snapshot), tuple(texts), synonyms_digest())
+
+
+def _longest_first(patterns: list[str]) -> AhoCorasick:
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
+    return AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
 
 
 def synonyms_digest() -> str:

@@ -1,4 +1,8 @@
-"""Chinese words: one cutter, made when first used (its dictionary takes a quarter of a second to load)."""
+"""Chinese words: one cutter, made when first used.
+
+Its dictionary takes a quarter of a second to load, so only building an index uses it; requests are cut with the words
+of the index (`Vocabulary.cut`).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rjieba import Jieba
-
-
-def cut(text: str) -> list[str]:
-    """Cut a text into words; joined they are the text again."""
-    return list(_cutter().cut(text, hmm=False))
 
 
 def cut_fine(text: str) -> list[str]:
