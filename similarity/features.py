@@ -133,6 +133,12 @@ class Features:
         kept = tuple(c for c in self.columns if c.name not in names and c.group not in names)
         return replace(self, columns=kept)
 
+    def leaving_out(self, ids: Iterable[str]) -> Features:
+        """Take rows out of the stock itself (units built with a lift are not what walk-ups are compared with)."""
+        kept = np.flatnonzero(~self.mask(ids))
+        columns = tuple(replace(c, values=c.values[kept]) for c in self.columns)
+        return replace(self, ids=tuple(self.ids[i] for i in kept), columns=columns)
+
     def before(self, day: dt.date) -> Features:
         """Bar every feature that is undated or may hold facts from `day` on."""
         barred = tuple(Barred(c.name, why_barred(c, day)) for c in self.columns if not c.known_before(day))

@@ -70,7 +70,7 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     p, z2 = successes / trials, Z95 * Z95
     centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z95 * math.sqrt(max(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
 def chance_hits(rows: int, positives: int, k: int) -> tuple[int, int]:

@@ -209,16 +209,17 @@ def _sorts(learned: list[tuple[Encoder, Floats, Floats] | None]) -> tuple[Ints, 
 
 def _standardise(raw: Floats, shape: Mask) -> tuple[Floats, Scale]:
     """Return the design (in the memory of `raw`) and the scale that other rows need."""
-    mean = raw.mean(1, keepdims=True)
+    rows = max(raw.shape[1], 1)
+    mean = raw.sum(1, keepdims=True) / rows
     raw -= mean
-    spread = np.sqrt(np.einsum("ij,ij->i", raw, raw) / raw.shape[1])[:, None]
+    spread = np.sqrt(np.einsum("ij,ij->i", raw, raw) / rows)[:, None]
     spread[spread == 0] = 1.0
     raw /= spread
     clip = np.where(shape, SHAPE_CLIP, LEVEL_CLIP)[:, None]
     weight = np.where(shape, SHAPE_WEIGHT, 1.0)[:, None]
     np.clip(raw, -clip, clip, out=raw)
     raw *= weight
-    centre = raw.mean(1, keepdims=True)
+    centre = raw.sum(1, keepdims=True) / rows
     raw -= centre
     return raw, Scale(mean, spread, clip, weight, centre)
 

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from graph.model.errors import TableUnfit
+from graph.model.receipt import canonical
+from graph.model.text import Text
+from similarity.backtest import CENTROID, CHANCE, LOOKALIKE, Plan, splits, time_ordered
+from similarity.features import Features
+from tests.unit.similarity.tables import planted
+
+CUT = dt.date(2021, 6, 1)
+
+
+def waves(positives: list[str]) -> dict[str, dt.date]:
+    """Every other positive came before the cut, the rest after it."""
+    return {u: dt.date(2020, 7, 1) if i % 2 else dt.date(2021, 7, 1) for i, u in enumerate(positives)}
+
+
+def test_a_planted_signal_is_found_with_a_lower_bound_above_chance() -> None:
+    features, positives = planted(n=600, positives=80)
+    for card in (time_ordered(features, waves(positives), before=CUT), splits(features, positives)):
+        best = card.outcomes[0]
+        assert best.rule == LOOKALIKE
+        assert best.lift.value >= 3
+        assert best.lift.low > 1
+        assert best.area.low > 0.7
+        assert card.hidden == 40
+
+
+def test_shuffled_labels_give_intervals_that_hold_a_lift_of_one() -> None:
+    features, _ = planted()
+    held = 0
+    for seed in range(40):
+        positives = np.random.default_rng(seed).permutation(features.ids)[:40].tolist()
+        lift = splits(features, positives, plan=Plan(repeats=2)).outcomes[0].lift
+        held += lift.low <= 1 <= lift.high
+    assert held >= 36  # 95 % intervals, some luck allowed
+
+
+def test_the_time_ordered_figures_are_plain_counts() -> None:
+    features, positives = planted()
+    dates = waves(positives)
+    card = time_ordered(features, dates, before=CUT, plan=Plan(k=25))
+    from similarity.lookalike import rank
+
+    first = rank(features, [u for u, day in dates.items() if day < CUT]).ids[:25]
+    later = [u for u, day in dates.items() if day >= CUT]
+    hits = len(set(first) & set(later))
+    best = card.outcomes[0]
+    assert best.hits.value == pytest.approx(hits)
+    assert best.recall_at_k.value == pytest.approx(hits / len(later))
+    assert best.precision_at_k.value == pytest.approx(hits / 25)
+    assert best.lift.value == pytest.approx(hits / 25 / (len(later) / card.rows))
+    assert card.rows == len(features) - len(dates) + len(later)
+
+
+def test_naive_rankings_centroid_and_chance_stand_beside() -> None:
+    features, positives = planted()
+    height = Text("楼高", "height")
+    truth = features.mask(positives).astype(float)
+    card = splits(features, positives, plan=Plan(rankings={height: truth}))
+    assert [o.rule for o in card.outcomes] == [LOOKALIKE, height, CENTROID, CHANCE]
+    assert card.outcomes[1].area.value == pytest.approx(1.0)
+    assert card.outcomes[3].lift.value == pytest.approx(1.0)
+    assert card.outcomes[3].hits.value == pytest.approx(card.k * card.hidden / card.rows)
+
+
+def test_a_constant_ranking_is_chance() -> None:
+    features, positives = planted()
+    nothing = Text("无", "nothing")
+    card = splits(features, positives, plan=Plan(rankings={nothing: np.zeros(len(features))}))
+    assert card.outcomes[1].lift.value == pytest.approx(1.0)
+    assert card.outcomes[1].area.value == pytest.approx(0.5)
+
+
+def test_a_feature_dated_after_the_event_makes_the_run_fail() -> None:
+    features, positives = planted()
+    late = replace(features.columns[0], name="late", observed=CUT)
+    leaking = Features(features.ids, (*features.columns, late))
+    with pytest.raises(TableUnfit, match="late"):
+        time_ordered(leaking, waves(positives), before=CUT)
+    with pytest.raises(TableUnfit, match="late"):
+        splits(leaking, positives, known_before=CUT)
+    undated = Features(features.ids, (*features.columns, replace(late, observed=None)))
+    with pytest.raises(TableUnfit, match="late"):
+        time_ordered(undated, waves(positives), before=CUT)
+
+
+def test_unchecked_dates_are_said() -> None:
+    features, positives = planted()
+    assert any("not checked" in t.en for t in splits(features, positives).sentences())
+    assert not any("not checked" in t.en for t in splits(features, positives, known_before=CUT).sentences())
+
+
+def test_the_card_prints_k_and_n_and_never_a_probability_of_a_row() -> None:
+    features, positives = planted()
+    card = splits(features, positives, plan=Plan(k=17))
+    lines = card.sentences()
+    assert "17" in lines[0].en
+    assert f"{card.rows:g}" in lines[0].en
+    assert "expected" in " ".join(t.en for t in lines)
+    assert all(t.zh for t in lines)
+    assert canonical(card.to_json())
+
+
+def test_the_same_seed_gives_the_same_card() -> None:
+    features, positives = planted()
+    assert splits(features, positives).to_json() == splits(features, positives).to_json()
+    assert splits(features, positives).to_json() != splits(features, positives, plan=Plan(seed=1)).to_json()
+
+
+def test_excluded_rows_are_no_candidates() -> None:
+    features, positives = planted()
+    away = [u for u in features.ids if u not in positives][:50]
+    card = splits(features, positives, exclude=away)
+    assert card.rows == splits(features, positives).rows - 50
+
+
+def test_what_cannot_be_tested_is_refused() -> None:
+    features, positives = planted()
+    with pytest.raises(TableUnfit):
+        splits(features, positives[:1])
+    with pytest.raises(TableUnfit):
+        splits(features, features.ids)
+    for day in (dt.date(2019, 1, 1), dt.date(2023, 1, 1)):
+        with pytest.raises(TableUnfit):
+            time_ordered(features, waves(positives), before=day)
+
+
+def test_three_positives_are_tested_with_a_warning() -> None:
+    features, positives = planted()
+    card = splits(features, positives[:3])
+    assert any("only 3 positives" in t.en for t in card.sentences())
+    assert canonical(card.to_json())
