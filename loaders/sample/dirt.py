@@ -6,7 +6,7 @@ planted facts stay exact. Harmless slips change rows where they stand, and must 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -160,11 +160,11 @@ def spoil(rng: np.random.Generator, file: File) -> tuple[File, list[Entry]]:
         sheet, marks = _spoil_sheet(rng, part.sheet, faults)
         parts.append(replace(part, sheet=sheet))
         first = file.first_row(part)
-        entries += [_entry(file, part, first + at, fault) for at, fault in marks]
+        entries += [_entry(file, part, row=first + at, fault=fault) for at, fault in marks]
     return replace(file, parts=tuple(parts)), entries
 
 
-def _entry(file: File, part: Part, row: int, fault: Fault) -> Entry:
+def _entry(file: File, part: Part, *, row: int, fault: Fault) -> Entry:
     column = next(iter(fault.slips), "")
     return Entry(file.name, part.name, row, fault.kind, fault.fate, fault.code, column)
 
@@ -180,7 +180,7 @@ def _spoil_sheet(
     kept: list[list[Cell]] = []  # holds the new rows, so that their identities stay theirs
     for fault in faults:
         for _ in range(fault.count):
-            found = _next(sheet, rows, order, fault)
+            found = _next(sheet, rows, order=order, fault=fault)
             if found is None:
                 break
             at, spoilt = found
@@ -194,7 +194,7 @@ def _spoil_sheet(
     return replace(sheet, rows=final), [(i, marked[id(row)]) for i, row in enumerate(final) if id(row) in marked]
 
 
-def _next(sheet: Sheet, rows: list[list[Cell]], order: Any, fault: Fault) -> tuple[int, list[Cell]] | None:
+def _next(sheet: Sheet, rows: list[list[Cell]], *, order: Iterator[int], fault: Fault) -> tuple[int, list[Cell]] | None:
     """Return the next unused row to which the fault can happen, spoilt."""
     for at in order:
         spoilt = _spoilt(sheet, rows[at], fault)

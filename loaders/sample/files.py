@@ -77,11 +77,11 @@ def _write_workbook(path: Path, parts: tuple[Part, ...]) -> None:
         if part.total:
             lines.append(["合计", len(part.sheet.rows)])
         for number, line in enumerate(lines):
-            _write_line(page, number, line, day)
+            _write_line(page, line, number=number, day=day)
     book.close()
 
 
-def _write_line(page: Any, number: int, line: list[Cell], day: Any) -> None:
+def _write_line(page: Any, line: list[Cell], *, number: int, day: Any) -> None:
     for column, cell in enumerate(line):
         if isinstance(cell, str):
             if cell:

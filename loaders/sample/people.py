@@ -79,10 +79,12 @@ def build(seed: int, size: str, place: Place) -> tuple[People, Settled]:
     source = templates(rng)
     homes = occupied(rng, place)
     drawn = draw(rng, source, len(homes))
-    settled = settle(rng, place, homes, drawn)
+    settled = settle(rng, place, homes=homes, drawn=drawn)
     living = _living(source, drawn)
     living["dwelling"] = settled.dwelling[living["household"]]
-    living["age"] = _toddlers(stream(seed, "toddlers"), living["age"], zone_of(place, living["dwelling"]), size)
+    living["age"] = _toddlers(
+        stream(seed, "toddlers"), living["age"], zone=zone_of(place, living["dwelling"]), size=size
+    )
     absent = _registered_only(stream(seed, "registered only"), living, PEOPLE[size] - len(living["age"]))
     columns = {name: np.concatenate([living[name], absent[name]]) for name in living}
     return _complete(seed, place, columns), settled
@@ -102,7 +104,7 @@ def _living(source: Templates, drawn: Drawn) -> Columns:
     }
 
 
-def _toddlers(rng: np.random.Generator, age: Ints, zone: Words, size: str) -> Ints:
+def _toddlers(rng: np.random.Generator, age: Ints, *, zone: Words, size: str) -> Ints:
     """Make exactly the planted number of children two years old, three times as likely in the north."""
     wanted = round(TWO_YEAR_OLDS * PEOPLE[size] / PEOPLE["full"])
     small = np.flatnonzero(age < 5)
@@ -147,7 +149,7 @@ def _complete(seed: int, place: Place, columns: Columns) -> People:
         id_numbers(c["sex"], born.astype(str).astype(object)),
         np.where((c["age"] < 12) | (rng.random(len(born)) < 0.04), "", phones(rng, len(born))),
         c["renting"],
-        _moved_in(rng, place, c, born),
+        _moved_in(rng, place, c=c, born=born),
         c["kind"],
     )
 
@@ -191,7 +193,7 @@ def _registration(rng: np.random.Generator, c: Columns) -> tuple[Ints, Words]:
     return registered.astype(np.int64), np.where(registered < 0, choose(rng, ELSEWHERE, n), "")
 
 
-def _moved_in(rng: np.random.Generator, place: Place, c: Columns, born: Days) -> Days:
+def _moved_in(rng: np.random.Generator, place: Place, *, c: Columns, born: Days) -> Days:
     """Draw when each household came: renters of late, owners any time since the house was built."""
     household = np.maximum(c["household"].astype(int), 0)
     built = place.units.built[place.dwellings.unit[np.maximum(c["dwelling"].astype(int), 0)]]

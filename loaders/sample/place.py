@@ -169,8 +169,6 @@ def _units(rng: np.random.Generator, estates: tuple[Estate, ...], counts: Ints) 
     per_floor = np.where(tall, rng.integers(3, 6, n), choose(rng, {"2": 0.6, "3": 0.32, "4": 0.08}, n).astype(int))
     building = _buildings(estate, within, tall)
     lon, lat = _positions(estates, estate, building)
-    structure = np.where(tall, "剪力墙", np.where(built < 1993, "砖混", "框架")).astype(object)
-    width: Floats = np.round(np.clip(rng.normal(7.5, 2.2, n), 2.5, 15.0), 1).astype(float)
     return Units(
         estate,
         building,
@@ -178,11 +176,11 @@ def _units(rng: np.random.Generator, estates: tuple[Estate, ...], counts: Ints) 
         built,
         floors,
         per_floor,
-        structure,
+        np.where(tall, "剪力墙", np.where(built < 1993, "砖混", "框架")).astype(object),
         choose(rng, {"双跑梯": 0.62, "单跑梯": 0.2, "外廊式": 0.18}, n),
         (rng.random(n) < 0.4) & ~tall,
         rng.random(n) < 0.1,
-        width,
+        np.round(np.clip(rng.normal(7.5, 2.2, n), 2.5, 15.0), 1).astype(float),
         lon,
         lat,
     )

@@ -83,18 +83,18 @@ def _run(rng: np.random.Generator, row: Row, meant: Bools, *, enrolled: _Rows, c
     for year, share in ((2020, float(row["first"])), (2021, float(row["second"]))):
         now = rng.random(len(people)) < share
         joined |= now
-        on = _season(rng, row, year, int(now.sum()))
+        on = _season(rng, row, year=year, count=int(now.sum()))
         enrolled.add(row["name"], people[now], on, choose(rng, STATUSES[year - 2020], int(now.sum())))
     # Whoever enrolled in the screening was spoken to as well, so "never contacted" has one meaning.
     all_told = row["id"] == SCREENING
     asked = (all_told | (rng.random(len(people)) < float(row["reach"]))) & (~joined | all_told)
     told = people[asked]
-    on = _season(rng, row, 2021, len(told))
+    on = _season(rng, row, year=2021, count=len(told))
     outcome = np.where(joined[asked], "已联系上", choose(rng, OUTCOMES, len(told)))
     contacted.add(row["name"], told, on, choose(rng, CHANNELS, len(told)), outcome)
 
 
-def _season(rng: np.random.Generator, row: Row, year: int, count: int) -> Days:
+def _season(rng: np.random.Generator, row: Row, *, year: int, count: int) -> Days:
     """Draw days of the yearly season: up to ninety days from the month in which the programme opens."""
     start = np.datetime64(f"{year}-{row['opens_on'][5:7]}-01")
     days = min(90, int((AS_OF - start).astype(int)))

@@ -8,6 +8,7 @@ from .district import District
 from .draws import Bools, Words, choose, stream
 from .people import AS_OF, Days, People
 from .place import SUBDISTRICT, Place, degrees
+from .settle import zone_of
 from .sheet import Cell, Sheet, dates, sheet, sheet_of
 from .tables import rows
 from .tags import Tags
@@ -126,9 +127,7 @@ def _registered_addresses(place: Place, people: People) -> Words:
 def population(district: District) -> dict[str, Sheet]:
     """Return the register of those who live here, one sheet for each part of the sub-district."""
     place, people, traits = district.town.place, district.town.people, district.town.traits
-    who = np.flatnonzero(people.living)
-    entered = np.maximum(_entered(stream(district.town.seed, "population"), len(people)), people.born + 30)
-    everyone = {
+    everyone: dict[str, Words] = {
         "人口编号": np.array([f"RK{i + 1:06d}" for i in range(len(people))], object),
         "姓名": people.name,
         "性别": np.array(["", "男", "女"], object)[people.sex],
@@ -146,14 +145,19 @@ def population(district: District) -> dict[str, Sheet]:
         "户类别": np.where(people.kind == "sharers", "合租户", "家庭户").astype(object),
         "入住日期": people.moved_in.astype(str).astype(object),
         "是否核验": _yes(traits.verified),
-        "更新日期": np.minimum(np.maximum(entered, people.moved_in), AS_OF - 1).astype(str).astype(object),
+        "更新日期": _updated(district).astype(str).astype(object),
         "状态": np.full(len(people), "在册", object),
     }
-    zone = place.unit_zone[place.dwellings.unit[people.dwelling[who]]]
-    return {
-        part: sheet({header: column[who[zone == name]] for header, column in everyone.items()})
-        for name, part in PARTS.items()
-    }
+    zone = zone_of(place, people.dwelling)
+    parts = {part: np.flatnonzero(zone == name) for name, part in PARTS.items()}
+    return {part: sheet({header: column[who] for header, column in everyone.items()}) for part, who in parts.items()}
+
+
+def _updated(district: District) -> Days:
+    """Draw when each entry was last looked at: after birth and moving in."""
+    people = district.town.people
+    entered = np.maximum(_entered(stream(district.town.seed, "population"), len(people)), people.born + 30)
+    return np.asarray(np.minimum(np.maximum(entered, people.moved_in), AS_OF - 1))
 
 
 def _roles(people: People) -> Words:

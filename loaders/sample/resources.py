@@ -115,26 +115,26 @@ def _venues(rng: np.random.Generator, place: Place, organisations: Sheet) -> She
     listed: list[list[Cell]] = []
     owners = [str(r[1]) for r in organisations.rows if r[2] in ("党组织", "社会组织", "物业公司", "企业")]
     for committee in place.committees:
-        short = committee.name.removesuffix("居委会")
         kinds = [*VENUE_KINDS, *rng.permutation(EXTRA)[:2].tolist(), *["闲置用房"] * int(rng.poisson(IDLE))]
         for kind in kinds:
-            listed.append(_venue(rng, place, (committee, short, kind), f"R{len(listed) + 1:03d}"))
+            listed.append(
+                _venue(rng, _road(place, committee), committee=committee, kind=kind, code=f"R{len(listed) + 1:03d}")
+            )
             listed[-1][9] = str(choose(rng, dict.fromkeys(owners, 1.0), 1)[0])
     headers = ("场地编号", "场地名称", "类型", "所属居委", "地址", "容纳人数", "开放时间", "无障碍", "设施", "权属单位")
     return sheet_of((*headers, "最近使用日", "经度", "纬度"), listed)
 
 
-def _venue(rng: np.random.Generator, place: Place, what: tuple[Committee, str, str], code: str) -> list[Cell]:
-    committee, short, kind = what
+def _venue(rng: np.random.Generator, road: str, *, committee: Committee, kind: str, code: str) -> list[Cell]:
     idle = kind == "闲置用房"
     low, high, hours, facilities = VENUE_KINDS.get(kind, IDLE_FACTS if idle else EXTRA_FACTS)
     lon, lat = _somewhere(rng, committee)
     used = (AS_OF - int(rng.integers(120, 700) if idle else rng.integers(1, 21))).item()
-    address = f"{_road(place, committee)}{int(rng.integers(10, 900))}号"
+    address = f"{road}{int(rng.integers(10, 900))}号"
     number = f"{code[1:].lstrip('0')}号" if idle else ""
     step_free = "是" if rng.random() < 0.6 else "否"
     size = int(rng.integers(low, high + 1))
-    name = f"{short}{kind}{number}"
+    name = f"{committee.name.removesuffix('居委会')}{kind}{number}"
     return [code, name, kind, committee.name, address, size, hours, step_free, facilities, "", used, lon, lat]
 
 

@@ -35,7 +35,7 @@ def occupied(rng: np.random.Generator, place: Place) -> Ints:
     return np.flatnonzero(~empty)
 
 
-def settle(rng: np.random.Generator, place: Place, homes: Ints, drawn: Drawn) -> Settled:
+def settle(rng: np.random.Generator, place: Place, *, homes: Ints, drawn: Drawn) -> Settled:
     """Give every household one of `homes` (as many as households), zone by zone, then stairwell by stairwell."""
     zone = place.unit_zone[place.dwellings.unit[homes]]
     left = np.arange(len(homes))
