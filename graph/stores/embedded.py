@@ -42,31 +42,32 @@ from graph.stores.declarations import between, declarations, edge_columns, node_
 from graph.stores.returned import columns_of, refuse_files
 from graph.stores.store import Limits, Projection, Table, Value
 
+NO_ENGINE = Text(
+    "没有适合本机的引擎（需 Linux glibc 2.34 以上、macOS arm64 或 Windows）",
+    "there is no engine for it (it wants Linux with glibc 2.34 or later, macOS on arm64, or Windows)",
+)
 VERSION_FILE, HOLDER_FILE = "linli.json", "holder"
 
-MEANINGS: Mapping[str, str] = {
-    "TimeoutException": "late",
-    "QueryTerminatedException": "late",
-    "QueryNotIdempotentException": "refused",
-    "DatabaseIsReadOnlyException": "refused",
-    "SecurityException": "refused",
-    "CommandParsingException": "invalid",
-    "CommandExecutionException": "invalid",
-    "FunctionExecutionException": "invalid",
-    "FullTextQueryParseException": "invalid",
-    "IllegalArgumentException": "invalid",
-    "ArithmeticException": "invalid",
-    "ClassCastException": "invalid",
-    "DateTimeException": "invalid",
-    "UnsupportedOperationException": "invalid",
-    "LockException": "locked",
-    "DatabaseIsReopeningException": "locked",
-    "DatabaseOperationInProgressException": "locked",
-    "NeedRetryException": "busy",
-    "QueryAdmissionException": "busy",
-    "Throwable": "failed",
+_CLASSES: Mapping[str, tuple[str, ...]] = {
+    "late": ("TimeoutException", "QueryTerminatedException"),
+    "refused": ("QueryNotIdempotentException", "DatabaseIsReadOnlyException", "SecurityException"),
+    "invalid": (
+        *("CommandParsingException", "CommandExecutionException", "FunctionExecutionException", "IndexException"),
+        *("IllegalArgumentException", "ArithmeticException", "ClassCastException", "DateTimeException"),
+        *("UnsupportedOperationException", "RecordNotFoundException", "SerializationException", "ValidationException"),
+    ),
+    "locked": ("LockException", "DatabaseIsReopeningException", "DatabaseOperationInProgressException"),
+    "busy": ("NeedRetryException", "QueryAdmissionException"),
+    "failed": (
+        *("WALException", "ChangedException", "TimeSeriesWalkCoarsenedException", "ConfigurationException"),
+        *("DatabaseIsClosedException", "DatabaseMetadataException", "DatabaseOperationException", "JSONException"),
+        *("DuplicatedKeyException", "EncryptionException", "InvalidDatabaseInstanceException", "SchemaException"),
+        *("PageCorruptionException", "PageSnapshotException", "TransactionException", "TriggerExecutionException"),
+        *("DanglingEdgeListEntryException",),
+    ),
 }
-"""What a class of the engine (or the nearest of its bases) means here."""
+MEANINGS = {name: meaning for meaning, names in _CLASSES.items() for name in names}
+"""What a class of the engine (or the nearest of its bases) means here; a test walks the engine's classes."""
 
 
 class EmbeddedStore:
@@ -224,15 +225,12 @@ def _database(folder: Path, mode: str, heap: str) -> Any:
         import arcadedb_embedded as arcadedb
         from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
     except (ImportError, OSError) as why:
-        raise StoreUnsupported(
-            Text(
-                "没有适合本机的引擎（需 Linux glibc 2.34 以上、macOS arm64 或 Windows）",
-                "there is no engine for it (it wants Linux with glibc 2.34 or later, macOS on arm64, or Windows)",
-            )
-        ) from why
+        raise StoreUnsupported(NO_ENGINE) from why
     jvm.start(get_bundled_jre_lib_path(), get_jar_path(), heap=heap, crashes=folder.parent)
     with _errors(folder):
         factory = arcadedb.DatabaseFactory(str(folder))._java_factory  # noqa: SLF001 (the wrapper opens read-write only)
+        if factory.getActiveDatabaseInstance(str(folder)) is not None:
+            raise StoreLocked(str(folder), f"pid {os.getpid()}")
         if mode == "CREATE":
             return arcadedb.Database(factory.create())
         import jpype
@@ -255,9 +253,9 @@ def _errors(folder: Path, seconds: float = 0.0) -> Iterator[None]:
 
 def translated(why: BaseException, folder: Path, seconds: float) -> LinliError:
     """Return our error for one of the engine's: the first of its causes with a meaning decides."""
-    causes = list(_causes(why))
+    causes = list(_causes(why)) or [why]
     meanings = [(meaning(type(cause)), cause) for cause in causes]
-    kind, cause = next((m for m in meanings if m[0] != "failed"), ("failed", causes[0] if causes else why))
+    kind, cause = next((m for m in meanings if m[0] != "failed"), meanings[0])
     first = _first_line(cause)
     match kind:
         case "late":
@@ -291,12 +289,11 @@ def _causes(why: BaseException | None) -> Iterator[Any]:
 
 
 def _first_line(why: Any) -> str:
-    text = str(why.getMessage() or why) if hasattr(why, "getMessage") else str(why)
-    return (text.strip().splitlines() or [type(why).__name__])[0]
+    text = (hasattr(why, "getMessage") and why.getMessage()) or why
+    return (str(text).strip().splitlines() or [type(why).__name__])[0]
 
 
 def _holder(folder: Path) -> str:
-    try:
-        return f"process {(folder / HOLDER_FILE).read_text()}"
-    except FileNotFoundError:
-        return "another process"
+    """Name the process that writes a folder, in a form that both languages read."""
+    holder = folder / HOLDER_FILE
+    return f"pid {holder.read_text() if holder.exists() else '?'}"
