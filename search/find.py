@@ -11,11 +11,11 @@ from __future__ import annotations
 import datetime as dt
 
 from graph.model.viewer import Viewer
+from search.attachment import Prepared
 from search.candidates import Search, middle
 from search.evidence import NEEDS, RESOURCES, evidence
 from search.found import Found
 from search.people import people
-from search.prepared import Prepared
 from search.request import Request
 from search.scope import Asked
 from search.slots import Word

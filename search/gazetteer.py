@@ -67,13 +67,13 @@ class Gazetteer:
 
 
 def canonical(name: str) -> str:
-    """Return the address key of a levelled name, the name itself when it is no address.
+    """Return the address key of a lane's or an estate's name, the name itself when it is neither.
 
-    >>> canonical("汾西路二六一弄"), canonical("和源名城第一")
-    ('汾西路261弄', '和源名城第一')
+    >>> canonical("汾西路二六一弄"), canonical("临汾三村"), canonical("和源名城第一")
+    ('汾西路261弄', '临汾3村', '和源名城第一')
     """
     address = parse(name)
-    return address.key if address.key and (address.lane or address.house) else name
+    return address.estate if address.estate and address.estate == address.key else name
 
 
 def gazetteer(snapshot: Snapshot) -> Gazetteer:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,9 @@ from graph.model.viewer import operator
 from graph.snapshot.columns import Snapshot
 from graph.snapshot.evaluate import mask
 from graph.snapshot.published import Published
+from search.attachment import Prepared, attach
 from search.find import find
 from search.found import to_json
-from search.prepared import Prepared
 from search.request import read
 from tests.bench.district import records
 from tests.bench.figures import HEAD, Figure, machine, stopwatch
@@ -33,7 +32,7 @@ from graph.model.viewer import operator
 from graph.snapshot.published import Published
 from search.find import find
 from search.found import to_json
-from search.prepared import Prepared
+from search.attachment import Prepared, attach
 from search.request import read
 published = Published(pathlib.Path(sys.argv[1]))
 snapshot = published.current()
@@ -43,8 +42,20 @@ print(json.dumps(to_json(find(prepared, request, viewer=operator("bench"), as_of
 """
 
 
-def figures(published: Published) -> list[Figure]:
-    """Measure the published snapshot of a home whose search is prepared."""
+def figures() -> list[Figure]:
+    """Publish the drawn sub-district in a folder of its own and measure it."""
+    with tempfile.TemporaryDirectory() as folder:
+        published = Published(Path(folder))
+        stage = published.stage(Snapshot.of(records()))
+        spent: list[float] = []
+        with stopwatch(spent):
+            attach(stage.snapshot, stage.attached)
+        published.publish(stage)
+        return [*measured(published), Figure("vocabulary and full text built at publication", spent[0], "s")]
+
+
+def measured(published: Published) -> list[Figure]:
+    """Measure the snapshot in force of a home (any size) whose search is prepared."""
     snapshot = published.current()
     prepared = Prepared.open(snapshot, published.attached(snapshot.digest))
     people = len(snapshot.nodes("Resident"))
@@ -91,16 +102,5 @@ def _cold(published: Published, tries: int = 5) -> float:
     return float(np.median(seconds))
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        published = Published(Path(folder))
-        stage = published.stage(Snapshot.of(records()))
-        start = time.perf_counter()
-        Prepared.build(stage.snapshot, stage.attached)
-        built = Figure("vocabulary and full text built at publication", time.perf_counter() - start, "s")
-        published.publish(stage)
-        print(machine(), HEAD, *(figure.line() for figure in [*figures(published), built]), sep="\n")
-
-
 if __name__ == "__main__":
-    main()
+    print("\n".join([machine(), "", HEAD, *(figure.line() for figure in figures())]))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from graph.model.receipt import canonical
 from graph.model.viewer import operator
+from search.attachment import Prepared, attach
 from search.find import find
 from search.found import Found, kind, to_json
-from search.prepared import Prepared
 from search.request import read
 from tests.integration.searches import SEARCHES, Recorded
 from tests.unit.search.town import AS_OF, people, town
@@ -19,7 +17,7 @@ from tests.unit.search.town import AS_OF, people, town
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     folder = tmp_path_factory.mktemp("attached")
-    Prepared.build(town(), folder)
+    attach(town(), folder)
     return Prepared.open(town(), folder)
 
 

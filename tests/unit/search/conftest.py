@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from search.prepared import Prepared
+from search.attachment import Prepared, attach
 from search.vocabulary import Vocabulary
 from tests.unit.search.town import town
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    return Prepared.build(town(), tmp_path_factory.mktemp("attached"))
+    return attach(town(), tmp_path_factory.mktemp("attached"))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from graph.model.receipt import canonical
 from graph.model.records import Records
 from graph.model.viewer import operator
 from graph.snapshot.columns import Snapshot
+from search.attachment import Prepared
 from search.find import find
 from search.found import Found, Listing, to_json
-from search.prepared import Prepared
 from search.request import read
 from tests.unit.search.town import AS_OF, COMMITTEES, people, records
 

@@ -12,8 +12,8 @@ from graph.model.errors import SnapshotDamaged
 from graph.model.relationships import SCHEMA
 from graph.model.schema import Sensitivity
 from search import index as fulltext
+from search.attachment import Prepared
 from search.index import COUNTS, FOLDER, TEXTS, Index
-from search.prepared import Prepared
 from search.writing import plain
 from tests.unit.search.town import town
 

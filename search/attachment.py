@@ -1,4 +1,4 @@
-"""A snapshot with what a search needs beside it: its vocabulary and its full text, made once at publication."""
+"""What a search needs beside a snapshot, attached to it once at publication: its vocabulary and its full text."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Prepared:
     index: Index
 
     @classmethod
-    def build(cls, snapshot: Snapshot, folder: Path) -> Prepared:
-        """Write vocabulary and full text of a snapshot into `folder` (`Stage.attached`), and return them opened."""
-        vocabulary = words.build(snapshot)
-        vocabulary.save(folder)
-        return cls(snapshot, vocabulary, fulltext.build(snapshot, folder))
-
-    @classmethod
     def open(cls, snapshot: Snapshot, folder: Path) -> Prepared:
-        """Open what `build` wrote; a vocabulary of older synonym files is made anew in memory.
+        """Open what `attach` wrote; a vocabulary of older synonym files is made anew in memory.
 
         Raises `SnapshotDamaged` when the full text is absent or not whole.
         """
         vocabulary = Vocabulary.open(folder) or words.build(snapshot)
         return cls(snapshot, vocabulary, Index.open(folder))
+
+
+def attach(snapshot: Snapshot, folder: Path) -> Prepared:
+    """Write vocabulary and full text of a snapshot into `folder` (`Stage.attached`), and return them opened."""
+    vocabulary = words.build(snapshot)
+    vocabulary.save(folder)
+    return Prepared(snapshot, vocabulary, fulltext.build(snapshot, folder))
