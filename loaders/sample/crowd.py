@@ -51,17 +51,24 @@ def _alone(people: People) -> Bools:
 
 
 def codes(people: People, traits: Traits) -> dict[str, Words | Bools]:
-    """Return the coded properties by their names in the schema, with GB/T codes as the loaders store them."""
+    """Return the coded properties by their names in the schema, with GB/T codes as the loaders store them.
+
+    Of those who are only registered here no register tells schooling, marriage or party: "".
+    """
     here = people.registered >= 0
     one = people.living & (people.registered == people.dwelling)
     residence = np.where(one, "both", np.where(people.living & here, "apart", np.where(here, "registered", "living")))
+
+    def known(name: str, words: Words) -> Words:
+        return np.where(people.living, _coded(name, words), "").astype(object)
+
     return {
         "sex": np.array(["0", "1", "2"], object)[people.sex],
         "retired": traits.retired,
         "residence": residence.astype(object),
-        "politics": _coded("gbt4762", traits.politics),
-        "marital": _coded("gbt2261.2", traits.marital),
-        "education": _coded("gbt4658", traits.education),
+        "politics": known("gbt4762", traits.politics),
+        "marital": known("gbt2261.2", traits.marital),
+        "education": known("gbt4658", traits.education),
     }
 
 

@@ -75,7 +75,7 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
         _BLANK,
         Fault("older_row", "duplicate", {"更新日期": constant("2015-05-05"), "联系电话": constant("10000000000")}),
         Fault("cancelled", "left_out", {"状态": constant("注销")}),
-        Fault("without_id", "merged", {"证件号码": constant(""), "人口编号": lambda c: f"{c}B"}),
+        Fault("without_id", "merged", {"证件号码": constant(""), "人口编号": slips.another}),
         _cleaned("wide_id", "证件号码", slips.wide),
         _cleaned("wide_address", "居住地址", slips.wide, count=20),
         _cleaned("chinese_numerals", "居住地址", slips.chinese_lane, count=60),
@@ -99,9 +99,11 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
         _cleaned("small_x", "公民身份号码", slips.small_x, count=40),
         _cleaned("traditional_characters", "户籍地址", slips.traditional, count=20),
         _cleaned("chinese_numerals", "户籍地址", slips.chinese_lane, count=60),
+        _cleaned("full_address", "户籍地址", slips.full_address, count=60),
+        _cleaned("other_phone", "联系电话", slips.next_digit, count=25),
     ),
     ("房屋", ""): (
-        _rejected("unknown_reference", "房屋地址", constant("临汾路9999弄1号101室"), kind="unknown_unit"),
+        _rejected("unknown_reference", "房屋地址", slips.no_such_lane, kind="unknown_unit"),
         _rejected("missing_value", "房屋地址", constant(None), kind="missing_address"),
         _rejected("unknown_code", "使用情况", constant("看情况")),
         _cleaned("chinese_numerals", "房屋地址", slips.chinese_lane, count=40),
@@ -113,7 +115,12 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
     ),
     ("社保退休人员", ""): (_rejected("id_checksum", "身份证号", slips.wrong_check), _AGAIN),
     ("志愿者时间银行", ""): (
-        _rejected("unknown_committee", "所属居委", constant("临汾路九九九弄居委会")),
+        Fault(
+            "unknown_committee",
+            "rejected",
+            {"所属居委": constant("临汾路九九九弄居委会"), "志愿者编号": slips.another},
+            "unknown_committee",
+        ),
         _rejected("slots_unreadable", "可服务时段", constant("有空就来")),
         _rejected("number_unreadable", "每周可服务小时", constant("若干")),
         _AGAIN,
@@ -145,7 +152,13 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
         _AGAIN,
     ),
     ("加梯台账", "加梯"): (
-        _rejected("unknown_reference", "楼组地址", constant("汾西路261弄999号"), kind="unknown_unit", count=1),
+        Fault(
+            "unknown_unit",
+            "rejected",
+            {"楼组地址": slips.no_such_lane, "台账编号": slips.another},
+            "unknown_reference",
+            count=2,
+        ),
     ),
 }
 

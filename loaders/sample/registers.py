@@ -182,7 +182,7 @@ def registration(district: District) -> Sheet:
             "公民身份号码": people.id_number[who],
             "出生日期": [d.strftime("%Y%m%d") for d in dates(people.born[who])],
             "民族": district.town.traits.ethnicity[who],
-            "户籍地址": np.array([f"上海市静安区{a}" for a in place.dwellings.address[dwelling].tolist()], object),
+            "户籍地址": place.dwellings.address[dwelling],
             "联系电话": people.phone[who],
             "迁入日期": [d.strftime("%Y%m%d") for d in dates(np.minimum(came, AS_OF - 30))],
         }

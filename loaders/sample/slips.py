@@ -51,6 +51,21 @@ def serial(cell: Cell) -> Cell:
     return (dt.date.fromisoformat(cell) - SERIAL_ZERO).days if isinstance(cell, str) and cell else cell
 
 
+def no_such_lane(cell: Cell) -> Cell:
+    """Name a lane that does not exist: 汾西路9261弄."""
+    return re.sub(r"(\d+)弄", r"9\1弄", cell) if isinstance(cell, str) else cell
+
+
+def another(cell: Cell) -> Cell:
+    """Give a number another end, as a clerk does for a second entry."""
+    return f"{cell}B"
+
+
+def next_digit(cell: Cell) -> Cell:
+    """Change the last digit: a phone that was changed in one system only."""
+    return f"{cell[:-1]}{(int(cell[-1]) + 1) % 10}" if isinstance(cell, str) and cell[-1:].isdigit() else cell
+
+
 def _lane(text: str) -> str:
     return re.sub(r"(\d+)(?=弄)", lambda m: m[0].translate(_CHINESE), text)
 
