@@ -36,8 +36,8 @@ RETURN r.area AS area, count(DISTINCT r) AS people
 ORDER BY area
 ```
 
-The kinds of parameters are `text`, `texts`, `integer`, `number` and `date` (as text, for `date($x)`). `limits` may be
-left out. The statement is portable Cypher: one reading statement, every column with an alias, an explicit ORDER BY that
+The kinds of parameters are `text`, `texts`, `integer`, `number` and `date` (as text, for `date($x)`). A default `null` means
+absent unless given. `limits` may be left out. The statement is portable Cypher: one reading statement, every column with an alias, an explicit ORDER BY that
 ends in a unique column, a label on every node, no APOC, no GDS. Every variable with one of the labels Resident,
 Volunteer, Household, Dwelling or Need needs `variable.area IN $areas`; `Catalog.load` refuses a file without it."""
 
@@ -72,7 +72,15 @@ def _entry(query: Query) -> str:
 
 def _row(parameter: Parameter) -> str:
     value = parameter.default
-    shown = "" if parameter.required else "、".join(map(str, value)) if isinstance(value, list) else f"{value}"
+    shown = (
+        ""
+        if parameter.required
+        else "absent 不填"
+        if value is None
+        else "、".join(map(str, value))
+        if isinstance(value, list)
+        else f"{value}"
+    )
     title = parameter.title
     return f"| `{parameter.name}` | {parameter.kind} | {title.zh} | {title.en} | {shown} |"
 

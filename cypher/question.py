@@ -13,7 +13,7 @@ A file is a head of comments and one Cypher statement:
     // limits: rows 2000, seconds 30
     MATCH …
 
-`limits` may be absent, and so may any `param`. A parameter with `= value` is optional. `$areas`, the committee codes
+`limits` may be absent, and so may any `param`. A parameter with `= value` is optional (`= null`: absent unless given). `$areas`, the committee codes
 that the reader may see, is bound by the console and never declared.
 """
 
@@ -119,7 +119,7 @@ def _parameter(name: str, value: str) -> Parameter:
     bare = Parameter(match["name"], ParameterKind(match["kind"]), Text(match["zh"].strip(), match["en"].strip()))
     if match["default"] is None:
         return bare
-    default: Value = parsed(bare, match["default"])
+    default: Value = None if match["default"] == "null" else parsed(bare, match["default"])
     return Parameter(bare.name, bare.kind, bare.title, required=False, default=default)
 
 

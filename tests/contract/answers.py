@@ -51,6 +51,6 @@ ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "activity_reach": _PERIOD,
     "vaccination_balance": {"day": _DAY, "programme": "g2"},
     "tagged_by_unit": {"day": _DAY},
-    "close_contacts": {"day": _DAY, "resident": "p:东风路1弄1号101室:0"},
+    "close_contacts": {"day": _DAY, "resident": "p:东风路1弄1号103室:0"},
     "unit_headcount": {"day": _DAY, "place": "东风路"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -190,6 +191,39 @@ def test_a_vaccination_adds_up(expected: Answers) -> None:
     parts = [column(table, name) for name in ("served", "booked", "refused", "neither")]
     assert [sum(row) for row in zip(*parts, strict=True)] == column(table, "eligible")
     assert sum(column(table, "eligible")) == sum(age >= 60 for _, age in ages(WORLD.nodes["Resident"], DAY))
+
+
+def test_close_contacts_are_neighbours_and_fellow_guests(expected: Answers) -> None:
+    person = ARGUMENTS["close_contacts"]["resident"]
+    homes = {(who, home) for who, home in living(DAY)}
+    own = next(home for who, home in homes if who == person)
+    visits = WORLD.edges["Resident-TOOK_PART_IN-Activity"]
+    seen = {(v["end"], v["at"]) for v in visits if v["start"] == person and v["at"] > DAY - dt.timedelta(days=14)}
+    true = {(1, who) for who, home in homes if home == own}
+    true |= {(2, who) for who, home in homes if home != own and home[:-4] == own[:-4]}
+    true |= {(3, v["start"]) for v in visits if (v["end"], v["at"]) in seen}
+    table = expected["close_contacts", "all"]
+    found = set(zip(column(table, "nearness"), column(table, "resident"), strict=True))
+    assert found == {(nearness, who) for nearness, who in true if who != person}
+    assert {nearness for nearness, _ in found} == {1, 2, 3}
+
+
+def test_points_count_the_people_in_their_radius(expected: Answers) -> None:
+    units = {u["address_key"]: u for u in WORLD.nodes["Unit"]}
+    old = {row["id"] for row, age in ages(WORLD.nodes["Resident"], DAY) if age >= 60}
+    table = expected["people_around_service_points", "all"]
+    points = {p["id"]: p for p in WORLD.nodes["ServicePoint"]}
+    for point, people in zip(column(table, "point"), column(table, "people"), strict=True):
+        near = (units[home[:-4]] for who, home in living(DAY) if who in old)
+        assert people == sum(metres(unit, points[point]) <= 500 for unit in near) > 0
+
+
+def metres(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Great-circle distance on a sphere of 6,371 km (haversine)."""
+    lat, to = math.radians(one["lat"]), math.radians(other["lat"])
+    half = math.sin((to - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(to) * math.sin(math.radians(other["lon"] - one["lon"]) / 2) ** 2
+    return 2 * 6_371_000 * math.asin(math.sqrt(half))
 
 
 def test_people_of_a_dwelling(expected: Answers) -> None:

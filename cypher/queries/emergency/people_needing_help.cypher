@@ -7,6 +7,7 @@
 // param: place text 地址前缀，如 汾西路261弄|beginning of the canonical address
 // param: tags texts 需协助的标签|tags of those who need help = 应急疏散需协助,行动不便,使用轮椅,失能老人,半失能老人
 // param: day date 统计日期|on this day
+// limits: rows 5000, seconds 30
 WITH date($day) AS today
 MATCH (d:Dwelling)<-[l:LIVES_IN]-(r:Resident)-[h:HAS_TAG]->(t:Tag)
 WHERE d.address_key STARTS WITH $place AND t.name IN $tags

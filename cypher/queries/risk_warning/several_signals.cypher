@@ -8,6 +8,7 @@
 // param: least integer 至少几个信号|least number of signals = 2
 // param: day date 统计日期|on this day
 // param: days integer 多少天内已联系上的除外|leave out people reached in so many days = 30
+// limits: rows 5000, seconds 30
 WITH date($day) AS today, date($day) - duration({days: $days}) AS lately
 MATCH (r:Resident)-[h:HAS_TAG]->(t:Tag)
 WHERE t.name IN $signals AND ($areas IS NULL OR r.area IN $areas)

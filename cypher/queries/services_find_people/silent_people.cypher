@@ -8,6 +8,7 @@
 // param: tag text 对象标签|tag of those it is for
 // param: day date 统计日期|on this day
 // param: days integer 多少天内未联系|days without a contact = 365
+// limits: rows 5000, seconds 30
 WITH date($day) AS today, date($day) - duration({days: $days}) AS quiet
 MATCH (r:Resident)-[h:HAS_TAG]->(t:Tag {name: $tag})
 WHERE ($areas IS NULL OR r.area IN $areas)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import inspect
 import itertools
 import re
@@ -121,6 +122,22 @@ def coded(query: Query) -> list[tuple[str, str]]:
 def codes(table: str) -> set[str]:
     lines = (ROOT / "loaders" / "code_tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()
     return {line.split(",")[0] for line in lines[1:]}
+
+
+def test_default_tags_are_in_the_sample_dictionary() -> None:
+    """A question whose default tags nobody can carry would answer nothing for ever."""
+    with (ROOT / "loaders" / "sample" / "data" / "tags.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["name"] for row in csv.DictReader(file)}
+    defaults = [p.default for query in CATALOG for p in query.parameters if p.name in ("tag", "tags", "signals")]
+    given = {tag for value in defaults if value for tag in (value if isinstance(value, list) else [value])}
+    assert len(given) > 5
+    assert given <= known
+
+
+def test_default_kinds_are_codes() -> None:
+    kinds = [p.default for query in CATALOG for p in query.parameters if p.name == "kind"]
+    assert kinds
+    assert set(kinds) <= codes("service_point")
 
 
 def test_codes_are_compared_somewhere() -> None:

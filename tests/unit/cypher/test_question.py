@@ -36,6 +36,11 @@ def test_a_whole_file_is_read() -> None:
     assert not query.scoped
 
 
+def test_a_default_may_be_absent() -> None:
+    query = read_question("tags", WHOLE.replace("least = 3", "least = null"))
+    assert (query.parameters[1].required, query.parameters[1].default) == (False, None)
+
+
 def test_limits_have_a_default() -> None:
     assert read_question("tags", WHOLE.replace("// limits: rows 20, seconds 5\n", "")).limits == Limits()
 
