@@ -48,29 +48,29 @@ def middle(asked: Asked, request: Request) -> tuple[float, float] | None:
     return centre(asked, places) if places else None
 
 
-def candidates(search: Search, label: str, rows: Ints, matched: Ints) -> Candidates:
+def candidates(search: Search, label: str, *, rows: Ints, matched: Ints) -> Candidates:
     """Measure the distance of rows to the place."""
     if search.middle is None:
         return Candidates(label, rows, matched, np.full(len(rows), np.nan))
-    lon, lat = positions(search.asked, label, rows)
+    lon, lat = positions(search.asked, label, rows=rows)
     return Candidates(label, rows, matched, np.round(distance_m(lon, lat, *search.middle), MILLIMETRES))
 
 
 def ranked(
-    search: Search, found: list[Candidates], reasons: Callable[[str, int], tuple[Reason, ...]]
+    search: Search, found: list[Candidates], *, reasons: Callable[[str, int], tuple[Reason, ...]]
 ) -> tuple[Recommendation, ...]:
     """Return the first rows: slots matched (more first), then metres (unknown last), then id, then label."""
-    tables = [_table(search, which, one) for which, one in enumerate(found)]
+    tables = [_table(search, which, found=one) for which, one in enumerate(found)]
     table = pa.concat_tables(tables)
     keys = [("matched", "descending"), ("metres", "ascending"), ("id", "ascending"), ("which", "ascending")]
     first = pc.select_k_unstable(table, k=min(search.limit, len(table)), sort_keys=keys) if len(table) else []
     return tuple(
-        _row(search, found[table["which"][i].as_py()], table["at"][i].as_py(), rank=rank, reasons=reasons)
+        _row(search, found[table["which"][i].as_py()], at=table["at"][i].as_py(), rank=rank, reasons=reasons)
         for rank, i in enumerate((j.as_py() for j in first), 1)
     )
 
 
-def _table(search: Search, which: int, found: Candidates) -> pa.Table:
+def _table(search: Search, which: int, *, found: Candidates) -> pa.Table:
     ids = search.asked.snapshot.nodes(found.label).ids.take(pa.array(found.rows))
     return pa.table(
         {
@@ -84,11 +84,11 @@ def _table(search: Search, which: int, found: Candidates) -> pa.Table:
 
 
 def _row(
-    search: Search, found: Candidates, at: int, *, rank: int, reasons: Callable[[str, int], tuple[Reason, ...]]
+    search: Search, found: Candidates, *, at: int, rank: int, reasons: Callable[[str, int], tuple[Reason, ...]]
 ) -> Recommendation:
     row = int(found.rows[at])
     nodes = search.asked.snapshot.nodes(found.label)
-    lon, lat = positions(search.asked, found.label, np.array([row], np.int32))
+    lon, lat = positions(search.asked, found.label, rows=np.array([row], np.int32))
     return Recommendation(
         rank=rank,
         id=nodes.id_of(row),
@@ -98,7 +98,7 @@ def _row(
         lon=_known(lon[0]),
         lat=_known(lat[0]),
         distance_m=_known(found.metres[at]),
-        facts=facts(search.asked, found.label, row),
+        facts=facts(search.asked, found.label, row=row),
     )
 
 

@@ -41,12 +41,12 @@ class Evidence:
     direct: bool = False
 
 
-def evidence(asked: Asked, index: Index, slot: Slot) -> Iterator[Evidence]:
+def evidence(asked: Asked, index: Index, *, slot: Slot) -> Iterator[Evidence]:
     """Yield what answers a slot, the most direct first."""
     match slot.meaning:
         case Place():
             for label in (*RESOURCES, *NEEDS):
-                rows = inside(asked, label, [slot.meaning])
+                rows = inside(asked, label, places=[slot.meaning])
                 yield Evidence(label, rows, _always(Text(f"在{slot.meaning.name}", f"in {slot.meaning.name}")))
         case HeadCount(least, _):
             rooms = asked.snapshot.nodes("Venue").numbers("capacity")
@@ -56,9 +56,9 @@ def evidence(asked: Asked, index: Index, slot: Slot) -> Iterator[Evidence]:
                 yield from _concept(asked, concept)
             names = {slot.text, *(c.name.lower() for c in of if c.sort in ("tag", "skill", "service"))}
             for word in sorted(names, key=lambda name: (name != slot.text, name)):
-                yield from _mentions(asked, index, word)
+                yield from _mentions(asked, index, word=word)
         case Who() | Word():
-            yield from _mentions(asked, index, slot.text)
+            yield from _mentions(asked, index, word=slot.text)
         case Question():
             return
 
@@ -75,20 +75,20 @@ def _concept(asked: Asked, concept: Concept) -> Iterator[Evidence]:
     elif concept.sort in ("skill", "service"):
         row = int(nodes.rows([concept.id])[0])
         if row >= 0:
-            yield from _linked(asked, concept.label, np.arange(len(nodes)) == row, direct=True)
+            yield from _linked(asked, concept.label, chosen=np.arange(len(nodes)) == row, direct=True)
 
 
-def _mentions(asked: Asked, index: Index, word: str) -> Iterator[Evidence]:
+def _mentions(asked: Asked, index: Index, *, word: str) -> Iterator[Evidence]:
     hits = index.hits(word) if len(word) > 1 or not word.isascii() else {}
     for label in ("Skill", "ServiceItem"):
         if label in hits:
-            yield from _linked(asked, label, hits[label])
+            yield from _linked(asked, label, chosen=hits[label])
     for label, rows in hits.items():
         if label != "Skill":
             yield Evidence(label, rows, _always(Text(f"文字含“{word}”", f"its text holds “{word}”")))
 
 
-def _linked(asked: Asked, label: str, chosen: Mask, *, direct: bool = False) -> Iterator[Evidence]:
+def _linked(asked: Asked, label: str, *, chosen: Mask, direct: bool = False) -> Iterator[Evidence]:
     """Yield the chosen skills' or items' own rows, and those that have, offer or want them on the day."""
     snapshot = asked.snapshot
     if label == "ServiceItem":
@@ -99,7 +99,7 @@ def _linked(asked: Asked, label: str, chosen: Mask, *, direct: bool = False) -> 
             holds = in_force(edges, asked.as_of) & chosen[edges.indices]
             rows = np.zeros(len(edges.indptr) - 1, bool)
             rows[edges.starts[holds]] = True
-            yield Evidence(edges.relationship.start, rows, _ends(snapshot, edges, holds, text=text), direct)
+            yield Evidence(edges.relationship.start, rows, _ends(snapshot, edges, holds=holds, text=text), direct)
 
 
 def _always(text: Text) -> Callable[[int], Text]:
@@ -115,7 +115,7 @@ def _named(snapshot: Snapshot, label: str) -> Callable[[int], Text]:
     return lambda row: Text(f"服务事项“{names[row].as_py()}”", f"service item “{names[row].as_py()}”")
 
 
-def _ends(snapshot: Snapshot, edges: Edges, holds: Mask, *, text: Text) -> Callable[[int], Text]:
+def _ends(snapshot: Snapshot, edges: Edges, *, holds: Mask, text: Text) -> Callable[[int], Text]:
     """Say the names at the end of the edges that hold, by id, the first few."""
 
     def says(row: int) -> Text:

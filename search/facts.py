@@ -27,7 +27,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
 MOST_NEIGHBOURS = 5
 
 
-def facts(asked: Asked, label: str, row: int) -> Facts:
+def facts(asked: Asked, label: str, *, row: int) -> Facts:
     """Return what is shown of one row, as JSON values; unknown values are left out."""
     nodes = asked.snapshot.nodes(label)
     shown: dict[str, Any] = {}
@@ -58,7 +58,7 @@ def _resident(asked: Asked, row: int) -> Facts:
     return {"age": age} | ({"address": lives} if lives else {})
 
 
-def _names(asked: Asked, edge: str, row: int) -> list[str]:
+def _names(asked: Asked, edge: str, *, row: int) -> list[str]:
     """Return the names at the end of the edges of a row that hold on the day, the first few by id."""
     edges = asked.snapshot.edges(edge)
     span = slice(edges.indptr[row], edges.indptr[row + 1])
@@ -67,15 +67,15 @@ def _names(asked: Asked, edge: str, row: int) -> list[str]:
     return [str(column[int(end)].as_py()) for end in ends[:MOST_NEIGHBOURS]]
 
 
-def _from(asked: Asked, edge: str, row: int) -> list[str]:
+def _from(asked: Asked, edge: str, *, row: int) -> list[str]:
     """Return the names at the start of the edges into a row, of those that the viewer may see."""
     edges = asked.snapshot.edges(edge)
-    seen = visible(asked, edges.relationship.start) & _touching(asked, edge, row)
+    seen = visible(asked, edges.relationship.start) & _touching(asked, edge, row=row)
     column = asked.snapshot.nodes(edges.relationship.start).column("name")
     return [str(column[int(start)].as_py()) for start in np.flatnonzero(seen)[:MOST_NEIGHBOURS]]
 
 
-def _touching(asked: Asked, edge: str, row: int) -> np.ndarray:
+def _touching(asked: Asked, edge: str, *, row: int) -> np.ndarray:
     edges = asked.snapshot.edges(edge)
     holds = in_force(edges, asked.as_of) & (edges.indices == row)
     starts = np.zeros(len(edges.indptr) - 1, bool)
@@ -85,8 +85,8 @@ def _touching(asked: Asked, edge: str, row: int) -> np.ndarray:
 
 _MORE: dict[str, Callable[[Asked, int], Facts]] = {
     "Resident": _resident,
-    "Volunteer": lambda asked, row: {"skills": _names(asked, "Volunteer-HAS_SKILL-Skill", row)},
-    "Organisation": lambda asked, row: {"offers": _names(asked, "Organisation-OFFERS-ServiceItem", row)},
-    "ServiceItem": lambda asked, row: {"offered_by": _from(asked, "Organisation-OFFERS-ServiceItem", row)},
-    "Need": lambda asked, row: {"asked_by": _from(asked, "Organisation-ASKS-Need", row)},
+    "Volunteer": lambda asked, row: {"skills": _names(asked, "Volunteer-HAS_SKILL-Skill", row=row)},
+    "Organisation": lambda asked, row: {"offers": _names(asked, "Organisation-OFFERS-ServiceItem", row=row)},
+    "ServiceItem": lambda asked, row: {"offered_by": _from(asked, "Organisation-OFFERS-ServiceItem", row=row)},
+    "Need": lambda asked, row: {"asked_by": _from(asked, "Organisation-ASKS-Need", row=row)},
 }

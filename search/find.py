@@ -25,7 +25,7 @@ from search.things import things
 def find(prepared: Prepared, request: Request, *, viewer: Viewer, as_of: dt.date, limit: int = 20) -> Found:
     """Answer a request in the viewer's scope on a day; each list holds at most `limit` rows."""
     asked = Asked(prepared.snapshot, viewer, as_of)
-    found = tuple(tuple(evidence(asked, prepared.index, slot)) for slot in request.slots)
+    found = tuple(tuple(evidence(asked, prepared.index, slot=slot)) for slot in request.slots)
     search = Search(asked, request, found, middle(asked, request), limit)
     silent = [
         slot.text

@@ -80,10 +80,10 @@ def gazetteer(snapshot: Snapshot) -> Gazetteer:
     """Collect the names of places of a snapshot."""
     committees, areas, titles = _area_names(snapshot)
     estates: dict[str, set[str]] = defaultdict(set)
-    for estate, name in _pairs(snapshot, "Estate", "name"):
+    for estate, name in _pairs(snapshot, "Estate", property="name"):
         estates[plain(name)].add(estate)
         estates[canonical(plain(name))].add(estate)
-    keys = {estate: key for estate, key in _pairs(snapshot, "Estate", "address_key") if key}
+    keys = {estate: key for estate, key in _pairs(snapshot, "Estate", property="address_key") if key}
     lanes: dict[str, set[str]] = defaultdict(set)
     roads: set[str] = set()
     for key in [*committees, *estates, *_keys(snapshot)]:
@@ -107,7 +107,7 @@ def _area_names(snapshot: Snapshot) -> tuple[dict[str, set[str]], dict[str, set[
     committees: dict[str, set[str]] = defaultdict(set)
     areas: dict[str, set[str]] = defaultdict(set)
     titles = {}
-    for row, (code, name) in enumerate(_pairs(snapshot, "Area", "name")):
+    for row, (code, name) in enumerate(_pairs(snapshot, "Area", property="name")):
         if levels[row] == "committee":
             titles[code] = name
             short = _OFFICE_END.sub("", plain(name))
@@ -140,7 +140,7 @@ def _keys(snapshot: Snapshot) -> Iterator[str]:
                 yield key
 
 
-def _pairs(snapshot: Snapshot, label: str, property: str) -> Iterator[tuple[str, str]]:
+def _pairs(snapshot: Snapshot, label: str, *, property: str) -> Iterator[tuple[str, str]]:
     nodes = snapshot.nodes(label)
     return zip(nodes.ids.to_pylist(), nodes.column(property).to_pylist(), strict=True)
 

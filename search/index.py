@@ -122,7 +122,7 @@ def build(snapshot: Snapshot, folder: Path) -> Index:
     engine.register_tokenizer(_BLANKS, _blanks())
     writer = engine.writer(heap_size=_HEAP, num_threads=1)
     for row, (name, texts) in enumerate(documents(snapshot)):
-        writer.add_document(_document(row, name, texts))
+        writer.add_document(_document(row, name, texts=texts))
     writer.commit()
     writer.wait_merging_threads()
     counts = {label: len(snapshot.nodes(label)) for label in TEXTS}
@@ -140,7 +140,7 @@ def documents(snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
             yield plain(values[0]), [plain(t) for t in texts]
 
 
-def _document(row: int, name: str, texts: list[str]) -> tantivy.Document:
+def _document(row: int, name: str, *, texts: list[str]) -> tantivy.Document:
     import tantivy
     from pypinyin import lazy_pinyin
 

@@ -25,9 +25,9 @@ def people(search: Search) -> Listing:
     if not _asked(request):
         return Listing((), 0, Text("没有说要找什么人", "the request does not say which people"))
     rows = np.flatnonzero(_mask(search)).astype(np.int32)
-    found = candidates(search, "Resident", rows, np.zeros(len(rows), np.int32))
+    found = candidates(search, "Resident", rows=rows, matched=np.zeros(len(rows), np.int32))
     reasons = _reasons(request)
-    return Listing(ranked(search, [found], lambda *_: reasons), len(rows), _note(search, len(rows)))
+    return Listing(ranked(search, [found], reasons=lambda *_: reasons), len(rows), _note(search, len(rows)))
 
 
 def _asked(request: Request) -> bool:
@@ -44,9 +44,9 @@ def _mask(search: Search) -> Mask:
     if request.people is not None:
         found &= mask(asked.snapshot, "Resident", request.people, asked.as_of)
     if places := request.places():
-        found &= inside(asked, "Resident", places)
+        found &= inside(asked, "Resident", places=places)
     if denied := request.places(negated=True):
-        found &= ~inside(asked, "Resident", denied)
+        found &= ~inside(asked, "Resident", places=denied)
     for i, slot in enumerate(request.slots):
         if _is_mastered(request, slot):
             found &= ~_masters(search, i) if slot.negated else _masters(search, i)
@@ -120,7 +120,7 @@ def _alone(search: Search, slot: int) -> Mask:
     """Return which residents satisfy one slot, its denial left out."""
     asked, one = search.asked, search.request.slots[slot]
     if isinstance(one.meaning, Place):
-        return inside(asked, "Resident", [one.meaning])
+        return inside(asked, "Resident", places=[one.meaning])
     condition = condition_of(search.request, one)
     found = _masters(search, slot) if condition is None else mask(asked.snapshot, "Resident", condition, asked.as_of)
     return np.asarray(found, bool)

@@ -36,7 +36,7 @@ def places(text: str, names: Gazetteer) -> Iterator[Slot]:
     for m, place in found:
         if m.end() not in starts:
             start = _chain_start(m, found)
-            yield Slot(start, m.end(), text[start : m.end()], place, _says(place, corrected, m))
+            yield Slot(start, m.end(), text[start : m.end()], place, _says(place, corrected, m=m))
 
 
 def _chain_start(last: re.Match[str], found: list[tuple[re.Match[str], Place]]) -> int:
@@ -52,7 +52,7 @@ def _place(m: re.Match[str], names: Gazetteer) -> Place | None:
     if m["code"]:
         return _area(m["code"], names)
     if m["name"]:
-        return _named(m["name"], m["house"] or "", names)
+        return _named(m["name"], m["house"] or "", names=names)
     if m["lane"] and not m["road"]:
         return _bare_lane(m, names)
     key = parse(m["head"] + (m["house"] or "")).key
@@ -68,7 +68,7 @@ def _area(name: str, names: Gazetteer) -> Place | None:
     return Place("、".join(names.titles[c] for c in codes) if name in names.committees else name, areas=codes)
 
 
-def _named(name: str, house: str, names: Gazetteer) -> Place | None:
+def _named(name: str, house: str, *, names: Gazetteer) -> Place | None:
     estates = names.estates.get(name, ())
     if not house:
         return Place(name, estates=estates) if estates else _area(name, names)
@@ -109,7 +109,7 @@ def _differ(left: str, right: str) -> int:
     return sum(a != b for a, b in zip(left, right, strict=False)) + abs(len(left) - len(right))
 
 
-def _says(place: Place, corrected: dict[int, str], m: re.Match[str]) -> Text:
+def _says(place: Place, corrected: dict[int, str], *, m: re.Match[str]) -> Text:
     said = Text(f"在{place.name}", f"in {place.name}")
     typed = [word for at, word in corrected.items() if m.start() <= at < m.end()]
     return said + Text(f"（写作{typed[0]}）", f" (written {typed[0]})") if typed else said

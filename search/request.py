@@ -78,7 +78,7 @@ def read(text: str, vocabulary: Vocabulary) -> Request:
         slots += list(reader(_masked(written, slots)))
     slots += _dictionary(_TIME.sub(_blank, _masked(written, slots)), vocabulary)
     understood = _negated(sorted(slots, key=lambda s: s.start), written)
-    words, unread = _rest(written, understood, vocabulary)
+    words, unread = _rest(written, understood, vocabulary=vocabulary)
     return Request(text, written, tuple(sorted([*understood, *words], key=lambda s: s.start)), tuple(unread))
 
 
@@ -150,7 +150,7 @@ def _negated(slots: list[Slot], text: str) -> list[Slot]:
     return marked
 
 
-def _rest(text: str, slots: list[Slot], vocabulary: Vocabulary) -> tuple[list[Slot], list[str]]:
+def _rest(text: str, slots: list[Slot], *, vocabulary: Vocabulary) -> tuple[list[Slot], list[str]]:
     """Cut what no slot took into words for the full text; times, numbers and denied words are unread."""
     left = _masked(text, slots)
     unread = [m[0] for m in _TIME.finditer(left)]

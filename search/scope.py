@@ -54,28 +54,28 @@ def current(asked: Asked, label: str) -> Mask:
     return counts
 
 
-def inside(asked: Asked, label: str, places: Sequence[Place]) -> Mask:
+def inside(asked: Asked, label: str, *, places: Sequence[Place]) -> Mask:
     """Return which nodes of `label` lie in one of the places."""
     nodes = asked.snapshot.nodes(label)
     found = np.zeros(len(nodes), bool)
     for place in places:
-        found |= _inside(asked, nodes, place)
+        found |= _inside(asked, nodes, place=place)
     return found
 
 
-def _inside(asked: Asked, nodes: Nodes, place: Place) -> Mask:
+def _inside(asked: Asked, nodes: Nodes, *, place: Place) -> Mask:
     label, snapshot = nodes.label.name, asked.snapshot
     found = nodes.inside(place.areas) if place.areas and nodes.label.scoped else np.zeros(len(nodes), bool)
     if not (place.keys or place.estates):
         return found
     if label == "Resident":
-        return found | _reached(asked.home, _inside(asked, snapshot.nodes("Dwelling"), place))
+        return found | _reached(asked.home, _inside(asked, snapshot.nodes("Dwelling"), place=place))
     if label == "Volunteer":
         person = snapshot.edges("Volunteer-IS-Resident").first()
-        return found | _reached(person, _inside(asked, snapshot.nodes("Resident"), place))
+        return found | _reached(person, _inside(asked, snapshot.nodes("Resident"), place=place))
     if "address_key" in nodes.label.by_name:
         found = found | _keyed(nodes, [*place.keys, *_estate_keys(snapshot, place)])
-    return found | _of_estates(snapshot, label, place) if place.estates else found
+    return found | _of_estates(snapshot, label, place=place) if place.estates else found
 
 
 def _keyed(nodes: Nodes, keys: Sequence[str]) -> Mask:
@@ -91,7 +91,7 @@ def _estate_keys(snapshot: Snapshot, place: Place) -> list[str]:
     return [key for key in nodes.column("address_key").take(pa.array(rows[rows >= 0])).to_pylist() if key]
 
 
-def _of_estates(snapshot: Snapshot, label: str, place: Place) -> Mask:
+def _of_estates(snapshot: Snapshot, label: str, *, place: Place) -> Mask:
     """Follow IN from the estates down to `label`."""
     chain = ["Estate", "Building", "Unit", "Dwelling"]
     if label not in chain:
@@ -117,7 +117,7 @@ def _reached(ends: Ints, mask: Mask) -> Mask:
     return np.append(mask, False)[ends]
 
 
-def positions(asked: Asked, label: str, rows: Ints) -> tuple[Floats, Floats]:
+def positions(asked: Asked, label: str, *, rows: Ints) -> tuple[Floats, Floats]:
     """Return longitude and latitude of rows (degrees, NaN where unknown); a resident is at the stairwell group."""
     snapshot = asked.snapshot
     if label == "Resident":
@@ -137,19 +137,19 @@ def centre(asked: Asked, places: Sequence[Place]) -> tuple[float, float] | None:
             rows = nodes.rows([code for place in places for code in place.areas])
             rows = rows[rows >= 0]
         else:
-            rows = np.flatnonzero(_around(asked, label, places)).astype(np.int32)
-        lon, lat = positions(asked, label, rows)
+            rows = np.flatnonzero(_around(asked, label, places=places)).astype(np.int32)
+        lon, lat = positions(asked, label, rows=rows)
         known = ~(np.isnan(lon) | np.isnan(lat))
         if known.any():
             return float(np.mean(lon[known])), float(np.mean(lat[known]))
     return None
 
 
-def _around(asked: Asked, label: str, places: Sequence[Place]) -> Mask:
+def _around(asked: Asked, label: str, *, places: Sequence[Place]) -> Mask:
     """Return the units (or estates) in the places, those of the dwellings in them included."""
-    found = inside(asked, label, places)
+    found = inside(asked, label, places=places)
     if label == "Unit" and not found.any():
-        dwellings = np.flatnonzero(inside(asked, "Dwelling", places))
+        dwellings = np.flatnonzero(inside(asked, "Dwelling", places=places))
         units = asked.snapshot.edges("Dwelling-IN-Unit").first()[dwellings]
         found[units[units >= 0]] = True
     return found

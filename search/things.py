@@ -21,7 +21,7 @@ def things(search: Search, labels: Sequence[str]) -> Listing:
     """Return the list of the nodes of `labels` that answer the request."""
     found = [_candidates(search, label) for label in labels]
     total = sum(len(one.rows) for one in found)
-    rows = ranked(search, found, lambda label, row: _reasons(search, label, row))
+    rows = ranked(search, found, reasons=lambda label, row: _reasons(search, label, row=row))
     return Listing(rows, total, None if total else _empty(search, labels))
 
 
@@ -31,7 +31,7 @@ def _candidates(search: Search, label: str) -> Candidates:
     matched, needed = np.zeros(len(allowed), np.int32), np.zeros(len(allowed), bool)
     needs = _needed(search, label)
     for i, slot in enumerate(slots):
-        answers = _answers(search, i, label)
+        answers = _answers(search, i, label=label)
         if slot.negated:
             allowed &= ~answers
             continue
@@ -39,7 +39,7 @@ def _candidates(search: Search, label: str) -> Candidates:
         if i in needs:
             needed |= answers
     rows = np.flatnonzero(allowed & needed).astype(np.int32)
-    return candidates(search, label, rows, matched[rows])
+    return candidates(search, label, rows=rows, matched=matched[rows])
 
 
 def _needed(search: Search, label: str) -> frozenset[int]:
@@ -62,7 +62,7 @@ def _is_whole(meaning: Meaning, label: str) -> bool:
     return isinstance(meaning, Concepts) and any(c.sort == "label" and c.label == label for c in meaning.of)
 
 
-def _answers(search: Search, slot: int, label: str) -> Mask:
+def _answers(search: Search, slot: int, *, label: str) -> Mask:
     """Return which rows of `label` answer a slot in any way."""
     answers = np.zeros(len(search.asked.snapshot.nodes(label)), bool)
     for one in search.evidence[slot]:
@@ -71,7 +71,7 @@ def _answers(search: Search, slot: int, label: str) -> Mask:
     return answers
 
 
-def _reasons(search: Search, label: str, row: int) -> tuple[Reason, ...]:
+def _reasons(search: Search, label: str, *, row: int) -> tuple[Reason, ...]:
     """Return one reason for each slot that the row answers, the most direct way."""
     reasons = []
     for i, slot in enumerate(search.request.slots):

@@ -125,12 +125,12 @@ class Vocabulary:
 def build(snapshot: Snapshot) -> Vocabulary:
     """Collect the words of a snapshot; equal snapshots give equal vocabularies."""
     words: dict[str, set[Concept]] = defaultdict(set)
-    for concept, names in [*_named(snapshot, "Tag", "tag"), *_named(snapshot, "Skill", "skill")]:
-        _add(words, concept, names)
-    for concept, names in _named(snapshot, "ServiceItem", "service"):
-        _add(words, concept, names)
+    for concept, names in [*_named(snapshot, "Tag", sort="tag"), *_named(snapshot, "Skill", sort="skill")]:
+        _add(words, concept, names=names)
+    for concept, names in _named(snapshot, "ServiceItem", sort="service"):
+        _add(words, concept, names=names)
     for concept, names in _kinds(snapshot):
-        _add(words, concept, names)
+        _add(words, concept, names=names)
     found = {word: tuple(sorted(concepts)) for word, concepts in sorted(words.items())}
     texts = sorted(
         {word for _, said in documents(snapshot) for text in said for word in cut_fine(text) if word.strip()}
@@ -152,13 +152,13 @@ def synonyms_digest() -> str:
     return content.hexdigest()
 
 
-def _add(words: dict[str, set[Concept]], concept: Concept, names: Iterable[str]) -> None:
+def _add(words: dict[str, set[Concept]], concept: Concept, *, names: Iterable[str]) -> None:
     for name in names:
         if len(name) > 1:
             words[name].add(concept)
 
 
-def _named(snapshot: Snapshot, label: str, sort: Sort) -> Iterator[tuple[Concept, set[str]]]:
+def _named(snapshot: Snapshot, label: str, *, sort: Sort) -> Iterator[tuple[Concept, set[str]]]:
     """Yield each node of `label` as a concept, with its name, synonyms and the groups that hold one of them."""
     nodes, groups = snapshot.nodes(label), _groups()
     columns = (nodes.ids, nodes.column("name"), nodes.column("synonyms"))

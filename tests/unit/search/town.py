@@ -91,6 +91,7 @@ def records() -> Records:
     _houses(nodes, edges)
     _residents(nodes, edges)
     _offers(nodes, edges)
+    _organisations(nodes, edges)
     _needs(nodes, edges)
     return Records.of(
         {k: pa.Table.from_pylist(v) for k, v in nodes.items()}, {k: pa.Table.from_pylist(v) for k, v in edges.items()}
@@ -159,6 +160,9 @@ def _offers(nodes: Any, edges: Any) -> None:
             nodes["Volunteer"].append(volunteer)
             edges["Volunteer-HAS_SKILL-Skill"].append({"start": f"w{n}{k}", "end": skill, "level": 3})
     edges["Volunteer-IS-Resident"] += [{"start": "w11", "end": "p036"}, {"start": "w00", "end": "p001"}]
+
+
+def _organisations(nodes: Any, edges: Any) -> None:
     first = {"area": "310106021001", "lon": 121.441, "lat": 31.311}
     nodes["Organisation"] += [
         first | {"id": "o1", "name": "临汾市政养护队", "kind": "public_body", "phone": "021-00000001"},
