@@ -78,7 +78,6 @@ class EmbeddedStore:
         self._database = database
         self._writable = writable
         self._limit = jvm.SharedLimit()
-        jvm.close_at_exit(self)
 
     @classmethod
     def open(cls, folder: Path) -> EmbeddedStore:
@@ -105,8 +104,8 @@ class EmbeddedStore:
 
     def prepare(self) -> None:
         """Declare types, properties and indexes; repeatable; an older schema is brought up. Needs a writable store."""
-        for statement in declarations():
-            with _errors(self.folder):
+        with _errors(self.folder), self._database.transaction():  # one transaction saves the schema once
+            for statement in declarations():
                 self._database.command("sql", statement)
         write_whole(self.folder / VERSION_FILE, json.dumps({"schema": SCHEMA_VERSION}).encode())
 

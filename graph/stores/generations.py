@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,13 +110,16 @@ def next_generation(
 
     current, folder = generations.current(), generations.begin()
     size = sum(p.stat().st_size for p in current.iterdir()) if current else 0
-    if current and patch_is_faster(size=size, batch=len(batch), records=len(new)):
+    patch = current is not None and patch_is_faster(size=size, batch=len(batch), records=len(new))
+    if current and patch:
         shutil.copytree(current, folder)
-        store = EmbeddedStore.revise(folder)
+    store = EmbeddedStore.revise(folder) if patch else EmbeddedStore.create(folder)
+    with ExitStack() as undo:
+        undo.callback(store.close)
         store.prepare()
-        store.write(batch, progress)
-        return store
-    store = EmbeddedStore.create(folder)
-    store.prepare()
-    store.bulk(new, progress)
+        if patch:
+            store.write(batch, progress)
+        else:
+            store.bulk(new, progress)
+        undo.pop_all()
     return store

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
-from typing import Protocol
-from weakref import WeakSet
 
 from graph.model.errors import StoreUnsupported
 from graph.model.text import Text
@@ -20,6 +18,7 @@ LOAD_HEAP, SERVE_HEAP = "1536m", "512m"
 """Heaps of a process that loads and of one that answers (a full load peaks at 1.9 GB with the Python side)."""
 
 OPTIONS = (
+    "-Xrs",  # signals stay with Python: else SIGTERM would wait 30 s for the engine's own shutdown
     "-Djava.awt.headless=true",
     "-Dfile.encoding=UTF8",
     "-XX:+UseCompactObjectHeaders",
@@ -34,16 +33,6 @@ OPTIONS = (
     "-Darcadedb.polyglotEngine.enabled=false",
     f"-Djava.util.logging.config.file={Path(__file__).with_name('embedded.properties')}",
 )
-
-
-class Closing(Protocol):
-    """Something that must be closed before the machine stops."""
-
-    def close(self) -> None:
-        """Close it; repeatable."""
-
-
-_open: WeakSet[Closing] = WeakSet()
 
 
 def start(library: str, jars: str, *, heap: str, crashes: Path) -> None:
@@ -64,18 +53,15 @@ def start(library: str, jars: str, *, heap: str, crashes: Path) -> None:
         raise StoreUnsupported(
             Text(f"Java 虚拟机不能启动（{first}）", f"its Java machine does not start ({first})")
         ) from why
-    atexit.register(close_all)  # after jpype's own hook, so before it: an open store would block it for 30 s
+    atexit.register(_close_stores)  # after jpype's own hook, so before it: an open store would block it for 30 s
 
 
-def close_at_exit(store: Closing) -> None:
-    """Close `store` at the end of the process, should it still be open."""
-    _open.add(store)
+def _close_stores() -> None:
+    """Close every database that is still open in this process."""
+    import jpype
 
-
-def close_all() -> None:
-    """Close every store that is still open."""
-    for store in list(_open):
-        store.close()
+    for database in list(jpype.JClass("com.arcadedb.database.DatabaseFactory").getActiveDatabaseInstances()):
+        database.close()
 
 
 class SharedLimit:
