@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,6 +31,11 @@ LOOKALIKE, CENTROID, CHANCE = (
     Text("相似推荐", "look-alike"),
     Text("与样本均值的余弦", "cosine to the mean of the positives"),
     Text("随机", "random"),
+)
+
+UNCHECKED = Text(
+    "特征的日期未经核对：若有事后才知的列，数字会偏高",
+    "dates of the features were not checked: a column known only afterwards would flatter these figures",
 )
 
 
@@ -91,32 +96,28 @@ def splits(
 ) -> BackTest:
     """Hide a part of the positives in turn (`plan.folds` parts, `plan.repeats` times) and look for them.
 
-    `known_before` is the day of the first event where the positives have dates; features that may hold facts from it
-    on raise `TableUnfit`. Without it the card says that dates were not checked.
+    `known_before` is the day of the first event; features that may hold facts from it on raise `TableUnfit`. Without
+    it the card says that dates were not checked.
     """
-    if known_before is not None:
+    if known_before is None:
+        features = replace(features, notes=(*features.notes, UNCHECKED))
+    else:
         features.check_before(known_before)
-    plan = plan or Plan()
-    marked = features.mask(positives)
+    plan, marked = plan or Plan(), features.mask(positives)
+    _check_enough(marked)
+    away = features.mask(exclude) & ~marked
+    trials = [_Trial(marked & ~hidden, hidden, ~(marked & ~hidden) & ~away) for hidden in _hidden(marked, plan)]
+    folds = min(plan.folds, int(marked.sum()))
+    title = Text("{f} 份轮流隐藏，重复 {r} 次", "{f} parts hidden in turn, {r} times").fill(f=folds, r=plan.repeats)
+    return _card(features, trials, plan=plan, title=title)
+
+
+def _check_enough(marked: Mask) -> None:
     if marked.sum() < 2 or marked.all():
         raise TableUnfit(
             Text("回测至少要有两个已知样本和一个其他行", "a back-test needs two positives and one other row"),
             Text("标出更多已知样本", "Mark more positives"),
         )
-    away = features.mask(exclude) & ~marked
-    trials = [_Trial(marked & ~hidden, hidden, ~(marked & ~hidden) & ~away) for hidden in _hidden(marked, plan)]
-    folds = min(plan.folds, int(marked.sum()))
-    title = Text("{f} 份轮流隐藏，重复 {r} 次", "{f} parts hidden in turn, {r} times").fill(f=folds, r=plan.repeats)
-    card = _card(features, trials, plan=plan, title=title)
-    if known_before is not None:
-        return card
-    unchecked = Text(
-        "特征的日期未经核对：若有事后才知的列，数字会偏高",
-        "dates of the features were not checked: a column known only afterwards would flatter these figures",
-    )
-    return BackTest(
-        card.design, card.k, card.rows, card.hidden, card.positives, card.outcomes, (*card.notes, unchecked)
-    )
 
 
 def _hidden(marked: Mask, plan: Plan) -> Iterator[Mask]:
@@ -150,33 +151,24 @@ def _card(features: Features, trials: Sequence[_Trial], *, plan: Plan, title: Te
     k = min(plan.k or round(hidden), int(rows))
     model = LookAlike(plan.shrinkage)
     scores = [rounded(model.fit(design, t.known).contributions(design).sum(1)) for t in trials]
-    outcomes = [_outcome(LOOKALIKE, trials, scores, k=k, seed=plan.seed)]
+    outcomes = [_outcome(LOOKALIKE, trials, scores=scores, k=k, seed=plan.seed)]
     for rule, given in plan.rankings.items():
-        outcomes.append(_outcome(rule, trials, [_filled(given)] * len(trials), k=k, seed=plan.seed))
+        outcomes.append(_outcome(rule, trials, scores=[_filled(given)] * len(trials), k=k, seed=plan.seed))
     box = boxed(design)
-    outcomes.append(_outcome(CENTROID, trials, [cosine(box, t.known) for t in trials], k=k, seed=plan.seed))
+    outcomes.append(_outcome(CENTROID, trials, scores=[cosine(box, t.known) for t in trials], k=k, seed=plan.seed))
     outcomes.append(_chance(round(rows), round(hidden), k=k, seed=plan.seed))
     positives = int(np.any([t.hidden for t in trials], axis=0).sum())
     return BackTest(title, k, rows, hidden, positives, tuple(outcomes), features.notes + design.notes + _few(positives))
 
 
-def _outcome(rule: Text, trials: Sequence[_Trial], scores: Sequence[Floats], *, k: int, seed: int) -> Outcome:
-    """Average over the trials in which each positive was hidden, then over the positives."""
-    size = len(trials[0].hidden)
-    sums, times = np.zeros((3, size)), np.zeros(size)
-    for trial, all_scores in zip(trials, scores, strict=True):
-        mine, wanted = all_scores[trial.candidates], trial.hidden[trial.candidates]
-        sums[0, trial.hidden] += measures.hit_chances(mine, wanted, k)
-        sums[1, trial.hidden] += measures.placements(mine, wanted)
-        sums[2, trial.hidden] += measures.precisions(mine, wanted)
-        times += trial.hidden
-    hit, place, precision = sums[:, times > 0] / times[times > 0]
+def _outcome(rule: Text, trials: Sequence[_Trial], *, scores: Sequence[Floats], k: int, seed: int) -> Outcome:
+    """Judge one rule; `scores` has one array over the stock for each trial."""
+    hit, place, precision = _by_positive(trials, scores, k=k)
     hidden = float(np.mean([t.hidden.sum() for t in trials]))
     rows = float(np.mean([t.candidates.sum() for t in trials]))
-    possible = min(k, hidden)
-    share = min(float(hit.mean()) * hidden / possible, 1.0)
-    low, high = measures.wilson(share * len(hit) * possible / hidden, len(hit) * possible / hidden)
-    hits = Figure(share, low, high).times(possible)
+    possible = min(k, hidden)  # the most hits that a list of k can have
+    share, seen = min(float(hit.mean()) * hidden / possible, 1.0), len(hit) * possible / hidden
+    hits = Figure(share, *measures.wilson(share * seen, seen)).times(possible)
     return Outcome(
         rule,
         hits,
@@ -188,10 +180,22 @@ def _outcome(rule: Text, trials: Sequence[_Trial], scores: Sequence[Floats], *, 
     )
 
 
+def _by_positive(trials: Sequence[_Trial], scores: Sequence[Floats], *, k: int) -> Floats:
+    """Return for each positive, averaged over the trials that hid it: in the first k, placement, precision; (3, m)."""
+    sums, times = np.zeros((3, len(trials[0].hidden))), np.zeros(len(trials[0].hidden))
+    for trial, all_scores in zip(trials, scores, strict=True):
+        mine, wanted = all_scores[trial.candidates], trial.hidden[trial.candidates]
+        sums[0, trial.hidden] += measures.hit_chances(mine, wanted, k=k)
+        sums[1, trial.hidden] += measures.placements(mine, wanted)
+        sums[2, trial.hidden] += measures.precisions(mine, wanted)
+        times += trial.hidden
+    return np.asarray(sums[:, times > 0] / times[times > 0])
+
+
 def _chance(rows: int, hidden: int, *, k: int, seed: int) -> Outcome:
     """Return what a random order gives: the hypergeometric distribution, exactly."""
     expected = k * hidden / rows
-    low, high = measures.chance_hits(rows, hidden, k)
+    low, high = measures.chance_hits(rows, hidden, k=k)
     hits = Figure(expected, float(low), float(high))
     spread = measures.Z95 * float(np.sqrt((rows + 1) / (12 * hidden * max(rows - hidden, 1))))  # Mann and Whitney 1947
     area = Figure(0.5, max(0.0, 0.5 - spread), min(1.0, 0.5 + spread))

@@ -89,9 +89,9 @@ class Crowd:
 
     def counts(self, codes: Ints, kinds: int) -> Floats:
         """Return how many residents of each unit have each code (-1: none); shape (kinds, units)."""
-        return self.pairs(np.arange(len(codes)), codes, kinds)
+        return self.pairs(np.arange(len(codes)), codes, kinds=kinds)
 
-    def pairs(self, people: Ints, codes: Ints, kinds: int) -> Floats:
+    def pairs(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
         """Count (person, code) pairs by code and unit of the person; shape (kinds, units)."""
         unit = self.unit[people]
         chosen = (unit >= 0) & (codes >= 0)

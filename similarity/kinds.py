@@ -143,22 +143,24 @@ def _categories(name: str, texts: Floats, known: Floats) -> Found:
         )
     codes = np.full(len(texts), np.nan)
     order = np.lexsort((levels, -counts))
-    fewest = max(RARE, RARE_SHARE * len(texts))
-    rare = [i for place, i in enumerate(order) if place >= LEVELS or counts[i] < fewest]
-    if len(rare) < 2:
+    common = (np.arange(len(order)) < LEVELS) & (counts[order] >= max(RARE, RARE_SHARE * len(texts)))
+    if (~common).sum() < 2:
         codes[known] = at
-        return _categorical(name, codes, levels.tolist()), None
-    kept = [i for i in order if i not in set(rare)]
+        return _categorical(name, codes, levels=levels.tolist()), None
+    kept, rare = order[common], int(counts[order[~common]].sum())
     position = np.full(len(levels), len(kept))
     position[kept] = np.arange(len(kept))
     codes[known] = position[at]
-    note = _note(
+    return _categorical(name, codes, levels=[*levels[kept], OTHER]), _lumped(name, len(levels) - len(kept), rows=rare)
+
+
+def _lumped(name: str, values: int, *, rows: int) -> Text:
+    return _note(
         name,
-        f"{len(rare)} 个少见的值合并为“其他”（{int(counts[rare].sum())} 行）",
-        f"{len(rare)} rare values were lumped into “other” ({int(counts[rare].sum())} rows)",
+        f"{values} 个少见的值合并为“其他”（{rows} 行）",
+        f"{values} rare values were lumped into “other” ({rows} rows)",
     )
-    return _categorical(name, codes, [str(levels[i]) for i in kept] + [OTHER]), note
 
 
-def _categorical(name: str, codes: Floats, levels: list[str]) -> Feature:
+def _categorical(name: str, codes: Floats, *, levels: list[str]) -> Feature:
     return Feature(name, Text(name, name), FeatureKind.CATEGORICAL, codes, tuple(map(str, levels)), FIXED)

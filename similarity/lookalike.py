@@ -27,7 +27,7 @@ from similarity.mixed import Design
 from similarity.reasons import Reason
 
 SHRINKAGE, SHRINKAGE_OF_FEW, FEW_POSITIVES = 0.75, 0.92, 20
-BLOCK = 1 << 16  # rows whose parts are worked out at a time, to bound memory
+BLOCK = 512  # rows whose parts are worked out at a time, so that the products stay in the cache
 POSITIVES = Text("已知样本", "the positives")
 
 
@@ -203,9 +203,8 @@ def rank(
 ) -> Ranking:
     """Rank every row that is neither a positive nor excluded by its likeness to the positives.
 
-    Excluded rows stay in the stock (they belong to what is usual) and are not candidates. Hand in a `Design` to rank
-    the same stock for other positives: it keeps all that does not depend on them. Raises `TableUnfit`, and
-    `UnknownName` for an id that is not in the table.
+    Excluded rows stay in the stock and are no candidates. A `Design` keeps all that does not depend on the positives.
+    Raises `TableUnfit`, and `UnknownName` for an id that is not in the table.
     """
     design = stock if isinstance(stock, Design) else Design(stock)
     features = design.features
@@ -215,16 +214,9 @@ def rank(
     scores = reasons.rounded(parts.sum(1))
     rows = np.flatnonzero(~(chosen | features.mask(exclude)))
     order = rows[best_first(scores[rows], [features.ids[i] for i in rows])]
-    return Ranking(
-        tuple(features.ids[i] for i in order),
-        scores[order],
-        order,
-        parts[order],
-        chosen,
-        model,
-        subject,
-        features.notes + design.notes + _few(int(chosen.sum())),
-    )
+    ids = tuple(features.ids[i] for i in order)
+    notes = features.notes + design.notes + _few(int(chosen.sum()))
+    return Ranking(ids, scores[order], order, parts[order], chosen, model, subject, notes)
 
 
 def best_first(scores: Floats, ids: Collection[str]) -> Ints:

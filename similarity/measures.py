@@ -15,7 +15,7 @@ from similarity.features import Floats, Mask
 Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
 
 
-def hit_chances(scores: Floats, positives: Mask, k: int) -> Floats:
+def hit_chances(scores: Floats, positives: Mask, *, k: int) -> Floats:
     """Return for each positive the chance to stand among the first `k` when ties fall in random order."""
     above, tied = _above_and_tied(scores, positives)
     return np.clip((k - above) / tied, 0.0, 1.0)
@@ -73,10 +73,10 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
-def chance_hits(rows: int, positives: int, k: int) -> tuple[int, int]:
+def chance_hits(rows: int, positives: int, *, k: int) -> tuple[int, int]:
     """Return the central 95 % range of hits of a random list of `k` (the hypergeometric distribution).
 
-    >>> chance_hits(1037, 37, 37)
+    >>> chance_hits(1037, 37, k=37)
     (0, 4)
     """
     low, high = max(0, k + positives - rows), min(k, positives)

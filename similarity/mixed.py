@@ -58,6 +58,8 @@ class Encoder:
         """Return one hat a knot, or the values themselves where there are two; shape (knots, n)."""
         if len(self.knots) <= 2:
             return values[None]
+        if len(self.hats) == 3:
+            return _three_hats(values, self.hats)
         return np.stack([np.interp(values, self.hats, h) for h in np.eye(len(self.hats))])
 
     def _dummies(self, feature: Feature) -> Floats:
@@ -65,6 +67,16 @@ class Encoder:
         translate = np.array([position.get(level, -1) for level in feature.levels] + [-1])
         codes = translate[np.where(np.isnan(feature.values), -1, feature.values).astype(np.int64)]
         return (codes == np.arange(len(self.levels))[:, None]).astype(np.float64)
+
+
+def _three_hats(values: Floats, knots: Floats) -> Floats:
+    """Return the hats at three knots: most columns have these, and two clips are quicker than three interpolations."""
+    low, middle, high = knots
+    hats = np.empty((3, len(values)))
+    np.clip((middle - values) / (middle - low), 0.0, 1.0, out=hats[0])
+    np.clip((values - middle) / (high - middle), 0.0, 1.0, out=hats[2])
+    hats[1] = 1.0 - hats[0] - hats[2]
+    return hats
 
 
 def _tamed(values: Floats, fill: float) -> Floats:
@@ -81,17 +93,26 @@ def learn(feature: Feature) -> tuple[Encoder, Floats, Floats] | None:
         return None
     if feature.kind is FeatureKind.CATEGORICAL:
         return _learn_levels(feature, np.bincount(known.astype(np.int64), minlength=len(feature.levels)))
-    fill = float(known.mean() > 0.5 if feature.kind is FeatureKind.BOOLEAN else np.median(known))
+    knots, inverse, counts = np.unique(_tamed(known, 0.0), return_inverse=True, return_counts=True)
+    fill = float(known.mean() > 0.5) if feature.kind is FeatureKind.BOOLEAN else _median(knots, counts)
     values = _tamed(feature.values, fill)
-    knots, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    if len(known) < len(values):
+        knots, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(knots) < 2:
         return None
     ends = np.array([knots[0], fill, knots[-1]])  # gaps filled by the median leave it where it was
-    hats = knots if len(knots) <= SHORT else np.unique(ends)
+    hats = knots if len(knots) <= SHORT else np.array(sorted(set(ends.tolist())))
     scores = normal_scores(counts) if len(knots) > FEW else np.empty(0)
     encoder = Encoder(fill, knots, scores, hats, ())
     level = scores[inverse] if len(scores) else values
     return encoder, level[None], encoder.shape_rows(values)
+
+
+def _median(knots: Floats, counts: Ints) -> float:
+    """Return the median of distinct values in rising order, each occurring `counts` times."""
+    last = np.cumsum(counts)
+    low, high = np.searchsorted(last, [(last[-1] + 1) // 2, last[-1] // 2 + 1])
+    return float((knots[low] + knots[high]) / 2)
 
 
 def _learn_levels(feature: Feature, counts: Ints) -> tuple[Encoder, Floats, Floats] | None:
@@ -189,11 +210,12 @@ class Design:
         return substitute(self._factors[shrinkage], target)
 
     def _factor(self, shrinkage: float) -> Floats:
-        covariance = self.matrix @ self.matrix.T / self.matrix.shape[1]
+        covariance = self.matrix @ self.matrix.T
+        covariance /= self.matrix.shape[1]
         ridge = shrinkage * float(np.trace(covariance)) / len(covariance)
         covariance *= 1 - shrinkage
         covariance[np.diag_indices_from(covariance)] += ridge
-        return np.linalg.cholesky(covariance)
+        return np.asarray(np.linalg.cholesky(covariance), np.float64)
 
 
 def _sorts(learned: list[tuple[Encoder, Floats, Floats] | None]) -> tuple[Ints, Mask]:
@@ -211,16 +233,16 @@ def _standardise(raw: Floats, shape: Mask) -> tuple[Floats, Scale]:
     """Return the design (in the memory of `raw`) and the scale that other rows need."""
     rows = max(raw.shape[1], 1)
     mean = raw.sum(1, keepdims=True) / rows
-    raw -= mean
-    spread = np.sqrt(np.einsum("ij,ij->i", raw, raw) / rows)[:, None]
+    np.subtract(raw, mean, out=raw)
+    spread: Floats = np.sqrt(np.einsum("ij,ij->i", raw, raw) / rows)[:, None]
     spread[spread == 0] = 1.0
-    raw /= spread
+    np.divide(raw, spread, out=raw)
     clip = np.where(shape, SHAPE_CLIP, LEVEL_CLIP)[:, None]
     weight = np.where(shape, SHAPE_WEIGHT, 1.0)[:, None]
     np.clip(raw, -clip, clip, out=raw)
-    raw *= weight
+    np.multiply(raw, weight, out=raw)
     centre = raw.sum(1, keepdims=True) / rows
-    raw -= centre
+    np.subtract(raw, centre, out=raw)
     return raw, Scale(mean, spread, clip, weight, centre)
 
 

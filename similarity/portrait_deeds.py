@@ -6,6 +6,8 @@ Tags and memberships count by the date of their edge, never by the load that bro
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.model.text import Text
 from graph.snapshot.columns import Edges
@@ -24,7 +26,7 @@ def tags(crowd: Crowd) -> list[Feature]:
     person, tag = edges.starts[held], edges.indices[held]
     sensitive = nodes.equals("sensitivity", "sensitive")
     names = nodes.column("name").to_pylist()
-    counts = crowd.pairs(person, tag, len(nodes))
+    counts = crowd.pairs(person, tag, kinds=len(nodes))
     found = []
     for row, (name, secret) in enumerate(zip(names, sensitive, strict=True)):
         title = Text(f"标签“{name}”占比", f"share with the tag {name}")
@@ -46,40 +48,48 @@ def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> li
         Head(f"tag_group:{groups.id_of(j)}", Text(f"“{n}”类标签占比", f"share with any tag of the group {n}"), "tags")
         for j, n in enumerate(names)
     ]
-    counts = crowd.pairs(people, group, len(groups))
+    counts = crowd.pairs(people, group, kinds=len(groups))
     return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
 
 
 def activities(crowd: Crowd) -> list[Feature]:
     """Return who took part, how often, in what and as what, within one and three years before the day."""
-    edges = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity")
+    edges, nodes = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity"), crowd.snapshot.nodes("Activity")
     at = days(edges.property("at"))
     found = []
     for span, key, title in SPANS:
         recent = (at < crowd.day) & (at >= crowd.day - span)
-        counts = np.bincount(edges.starts[recent], minlength=len(crowd.unit))
-        head = Head(f"activity_any_{key}", title + Text("参加过活动者占比", ": share who took part"), "activity")
-        found.append(crowd.share(head, crowd.count(counts > 0)))
-        head = Head(f"activity_often_{key}", title + Text("参加三次以上者占比", ": share who came 3 times"), "activity")
-        found.append(crowd.share(head, crowd.count(counts >= 3)))
-        head = Head(f"activity_visits_{key}", title + Text("人均参加次数", ": visits a resident"), "activity")
-        found.append(crowd.mean(head, counts.astype(np.float64), unit=Text(" 次", "visits")))
-    ever = at < crowd.day
-    nodes = crowd.snapshot.nodes("Activity")
+        visits = np.bincount(edges.starts[recent], minlength=len(crowd.unit))
+        found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
-    found += _any_code(
-        crowd, edges, chosen=ever, codes=kind[edges.indices], heads=_heads("activity", kinds, "参加活动")
-    )
-    roles = edges.property("role")
-    if len(roles):
-        encoded = roles.dictionary_encode() if not hasattr(roles, "dictionary") else roles
-        code = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        heads = _heads("activity_role", encoded.dictionary.to_pylist(), "活动身份")
-        found += sorted(_any_code(crowd, edges, chosen=ever, codes=code, heads=heads), key=lambda f: f.name)
-    return found
+    heads = _heads("activity", kinds, zh="参加活动")
+    found += _any_code(crowd, edges, chosen=at < crowd.day, codes=kind[edges.indices], heads=heads)
+    role, roles = _roles(edges)
+    heads = _heads("activity_role", roles, zh="活动身份")
+    return found + _any_code(crowd, edges, chosen=at < crowd.day, codes=role, heads=heads)
 
 
-def _heads(name: str, values: list[str], zh: str) -> list[Head]:
+def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:
+    def head(name: str, zh: str, en: str) -> Head:
+        return Head(f"activity_{name}_{key}", title + Text(zh, en), "activity")
+
+    return [
+        crowd.share(head("any", "参加过活动者占比", ": share who took part"), crowd.count(visits > 0)),
+        crowd.share(head("often", "参加三次以上者占比", ": share who came 3 times"), crowd.count(visits >= 3)),
+        crowd.mean(
+            head("visits", "人均参加次数", ": visits a resident"), visits.astype(np.float64), unit=Text(" 次", "visits")
+        ),
+    ]
+
+
+def _roles(edges: Edges) -> tuple[Ints, list[str]]:
+    """Return the role of each edge as a position in the sorted list of roles (-1: unknown), and that list."""
+    roles = edges.property("role").cast(pa.string())
+    names = sorted(roles.unique().drop_null().to_pylist())
+    return pc.fill_null(pc.index_in(roles, value_set=pa.array(names, pa.string())), -1).to_numpy(), names
+
+
+def _heads(name: str, values: list[str], *, zh: str) -> list[Head]:
     en = name.replace("_", " ")
     return [
         Head(f"{name}:{v}", Text(f"{zh}“{v}”者占比", f"share with {en} {v}"), name.split("_", maxsplit=1)[0])
@@ -92,7 +102,7 @@ def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: l
     at = np.flatnonzero(chosen & (codes >= 0))
     width = max(len(heads), 1)
     cells = np.unique(edges.starts[at].astype(np.int64) * width + codes[at])
-    counts = crowd.pairs(cells // width, cells % width, len(heads))
+    counts = crowd.pairs(cells // width, cells % width, kinds=len(heads))
     return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
 
 
@@ -148,7 +158,7 @@ def needs(crowd: Crowd) -> list[Feature]:
     one = np.zeros(len(edges.indices), np.int64)
     any_need = [Head("need_any", Text("提过需求者占比", "share who raised a need"), "need")]
     found = _any_code(crowd, edges, chosen=before, codes=one, heads=any_need)
-    heads = _heads("need", kinds, "提出需求")
+    heads = _heads("need", kinds, zh="提出需求")
     return found + _any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)
 
 

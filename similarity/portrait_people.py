@@ -146,38 +146,39 @@ def _registration(crowd: Crowd) -> list[Feature]:
 
 def households(crowd: Crowd) -> list[Feature]:
     """Return what the dwellings of a unit hold: people living alone, old couples, families, three generations."""
-    size = crowd.home.shape[0]
+    people = _by_dwelling(crowd, crowd.dwelling >= 0)
+    occupied = _by_unit(crowd, people > 0)
+    found = [
+        crowd.share(Head(name, _of(title), "household"), _by_unit(crowd, chosen), of=occupied)
+        for name, (chosen, title) in _home_kinds(crowd, people).items()
+    ]
+    per_home = np.where(occupied > 0, crowd.residents / np.maximum(occupied, 1), np.nan)
+    found.append(crowd.number(Head("home_people", Text("户均人数", "people a home"), "household"), per_home))
+    title = _of(Text("有人居住的房屋", "dwellings that are lived in"))
+    homes = _by_unit(crowd, people >= 0)
+    return [*found, crowd.share(Head("homes_lived_in", title, "household"), occupied, of=homes), *_upstairs(crowd)]
+
+
+def _home_kinds(crowd: Crowd, people: Ints) -> dict[str, tuple[Mask, Text]]:
+    """Return which dwellings are of each kind; `people` is the number of residents in each."""
     housed = crowd.dwelling >= 0
-    people = _by_dwelling(crowd, housed, size)
-    old = _by_dwelling(crowd, housed & (crowd.age >= OLD), size)
-    very_old = _by_dwelling(crowd, housed & (crowd.age >= 80), size)
-    young = _by_dwelling(crowd, housed & (crowd.age >= 0) & (crowd.age < CHILD), size)
+    old = _by_dwelling(crowd, housed & (crowd.age >= OLD))
+    very_old = _by_dwelling(crowd, housed & (crowd.age >= 80))
+    young = _by_dwelling(crowd, housed & (crowd.age >= 0) & (crowd.age < CHILD))
     grown = people - old - young
-    kinds = {
+    return {
         "home_alone": (people == 1, Text("独居户", "homes of one person")),
         "home_old_alone": ((people == 1) & (old == 1), Text("独居老人户", "homes of one old person")),
         "home_old_only": ((people >= 2) & (old == people), Text("纯老户（两人以上）", "homes of old people only")),
-        "home_very_old": (very_old > 0, Text("有 80 岁以上老人的户", "homes with somebody over 80")),
+        "home_very_old": (very_old > 0, Text("有 80 岁以上老人的户", "homes with somebody aged 80 or over")),
         "home_children": (young > 0, Text("有未成年人的户", "homes with children")),
         "home_generations": ((young > 0) & (grown > 0) & (old > 0), Text("三代同住户", "homes of three generations")),
         "home_crowded": (people >= 5, Text("五人以上户", "homes of five or more")),
     }
-    occupied = _by_unit(crowd, people > 0)
-    found = [
-        crowd.share(Head(name, _of(title), "household"), _by_unit(crowd, chosen), of=occupied)
-        for name, (chosen, title) in kinds.items()
-    ]
-    per_home = np.where(occupied > 0, crowd.residents / np.maximum(occupied, 1), np.nan)
-    found.append(crowd.number(Head("home_people", Text("户均人数", "people a home"), "household"), per_home))
-    title = Text("有人居住的房屋", "dwellings that are lived in")
-    found.append(
-        crowd.share(Head("homes_lived_in", _of(title), "household"), occupied, of=_by_unit(crowd, people >= 0))
-    )
-    return [*found, *_upstairs(crowd)]
 
 
-def _by_dwelling(crowd: Crowd, people: Mask, size: int) -> Ints:
-    return np.bincount(crowd.dwelling[people], minlength=size)
+def _by_dwelling(crowd: Crowd, people: Mask) -> Ints:
+    return np.bincount(crowd.dwelling[people], minlength=len(crowd.home))
 
 
 def _by_unit(crowd: Crowd, dwellings: Mask) -> Floats:

@@ -28,7 +28,7 @@ def test_area_and_average_precision_agree_with_scikit_learn(rows: list[tuple[int
 def test_hit_chances_are_the_mean_over_random_orders_of_ties(rows: list[tuple[int, bool]], k: int) -> None:
     scores, labels = np.array([s for s, _ in rows], float), np.array([y for _, y in rows])
     k = min(k, len(rows))
-    everything = measures.hit_chances(scores, labels, k).sum() + measures.hit_chances(scores, ~labels, k).sum()
+    everything = measures.hit_chances(scores, labels, k=k).sum() + measures.hit_chances(scores, ~labels, k=k).sum()
     assert everything == pytest.approx(k)
 
 
@@ -36,7 +36,7 @@ def test_hit_chances_are_the_mean_over_random_orders_of_ties(rows: list[tuple[in
 @given(st.integers(1, 200), st.data())
 def test_chance_hits_is_the_hypergeometric_range(rows: int, data: st.DataObject) -> None:
     positives, k = data.draw(st.integers(0, rows)), data.draw(st.integers(1, rows))
-    low, high = measures.chance_hits(rows, positives, k)
+    low, high = measures.chance_hits(rows, positives, k=k)
     law = hypergeom(rows, positives, k)
     assert law.cdf(low) >= 0.025 - 1e-9
     assert law.cdf(low - 1) <= 0.025 + 1e-9
