@@ -1,0 +1,74 @@
+"""The look-alike list of stairwell groups: features before the first vote, a back-test on the last wave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.model.errors import TableUnfit
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from graph.snapshot.columns import Snapshot
+    from similarity.card import BackTest
+    from similarity.features import Features
+    from similarity.lookalike import Ranking
+    from similarity.portraits import Positives
+
+NAIVE = {
+    "floors": Text("按层数", "by height"),
+    "age_60_plus": Text("按老人比例", "by share of the old"),
+}
+"""Naive rules that stand beside the look-alike list, by the feature they sort by."""
+
+
+def rank_units(
+    snapshot: Snapshot, as_of: dt.date, *, without: Collection[str] = (), force: Collection[str] = ()
+) -> tuple[Ranking, BackTest]:
+    """Rank the units without a lift by their likeness to those that were given one, with the back-test card.
+
+    The portraits end before the first vote, so nothing that came of a lift can be in them. Two dated waves are tested
+    in order (learn on the earlier, look for the last); a single wave by repeated splits. Raises `TableUnfit`.
+    """
+    from similarity.lookalike import rank
+    from similarity.portraits import SUBJECT, unit_features, unit_positives
+
+    positives = unit_positives(snapshot, as_of)
+    if positives.decided is None:
+        raise TableUnfit(
+            Text(f"到 {as_of} 为止没有加梯记录", f"no lift installation is on record up to {as_of}"),
+            Text("先装载加梯记录", "Load the installations first"),
+        )
+    features = unit_features(snapshot, positives.decided, without=without, force=force)
+    card = _card(features, positives, last_wave(snapshot, positives))
+    ranking = rank(features, positives.ids, exclude=positives.built_in, subject=SUBJECT)
+    return ranking, card
+
+
+def last_wave(snapshot: Snapshot, positives: Positives) -> dt.date | None:
+    """Return the first day of the last wave among the positives, None when there is one wave only."""
+    records = snapshot.nodes("Installation")
+    wave = records.numbers("wave")
+    unit = snapshot.edges("Installation-OF-Unit").first()
+    ids = snapshot.nodes("Unit").ids.to_pylist()
+    days: dict[float, list[dt.date]] = {}
+    for row in np.flatnonzero((unit >= 0) & records.equals("outcome", "agreed")):
+        day = positives.dates.get(ids[unit[row]])
+        if day is not None and not np.isnan(wave[row]):
+            days.setdefault(wave[row], []).append(day)
+    return min(days[max(days)]) if len(days) > 1 else None
+
+
+def _card(features: Features, positives: Positives, cut: dt.date | None) -> BackTest:
+    from similarity.backtest import Plan, splits, time_ordered
+
+    rankings = {
+        title: np.nan_to_num(features.column(name).values) for name, title in NAIVE.items() if name in features.names
+    }
+    plan, away = Plan(rankings=rankings), positives.built_in
+    if cut is not None:
+        return time_ordered(features, positives.dates, before=cut, plan=plan, exclude=away)
+    return splits(features, positives.ids, known_before=positives.decided, plan=plan, exclude=away)
