@@ -1,4 +1,4 @@
-"""Activities of two years, and who came: the lively stairwells more often than others."""
+"""Activities of three years, and who came: the lively stairwells more often than others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .place import Place
 from .sheet import Sheet, dates, sheet
 from .town import Town
 
-COUNT = {"full": 900, "small": 230}
+COUNT = {"full": 1_200, "small": 300}
+DAYS = 1_095
 KINDS: dict[str, tuple[float, int, int, int, tuple[str, ...]]] = {  # share, ages, places, names
     "文化活动": (3, 20, 85, 40, ("社区音乐会", "沪剧专场", "合唱排练日", "书画展", "露天电影")),
     "体育活动": (2, 14, 75, 30, ("太极拳晨练", "乒乓球友谊赛", "荧光夜跑", "健步走")),
@@ -62,7 +63,7 @@ class _Events:
 
 def _events(rng: np.random.Generator, count: int, committees: int) -> _Events:
     kind = choose(rng, {name: facts[0] for name, facts in KINDS.items()}, count)
-    day = AS_OF - 1 - np.sort(rng.integers(0, 730, count))[::-1]
+    day = AS_OF - 1 - np.sort(rng.integers(0, DAYS, count))[::-1]
     committee = rng.integers(0, committees, count)
     return _Events(kind, np.asarray(day), committee, np.array([KINDS[k][3] for k in kind.tolist()]))
 

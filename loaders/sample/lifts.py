@@ -22,11 +22,12 @@ from .traits import by_unit
 
 WAVES = {"full": (40, 37), "small": (10, 9)}
 REFUSED = {"full": 64, "small": 16}
-STARTS = (np.datetime64("2020-06-01"), np.datetime64("2021-06-01"))  # the first day of a wave; features end before it
+DECIDED = (np.datetime64("2019-11-01"), np.datetime64("2020-11-01"))  # votes follow; what explains a wave ends before
+STARTS = (np.datetime64("2020-06-01"), np.datetime64("2021-06-01"))  # the first installation of a wave
 ENDS = (np.datetime64("2021-05-20"), np.datetime64("2021-10-25"))
 COEFFICIENTS = {
     "elders_upstairs": 0.95,  # share of the unit's residents who are 60 or over and live on the 4th floor or above
-    "participation": 0.8,  # visits to activities a resident before the wave
+    "participation": 0.8,  # visits to activities a resident before the votes of the wave began
     "party_share": 0.45,  # share of party members
     "renting_share": -0.7,
     "clear_width": 0.6,  # metres in front of the stairwell
@@ -44,6 +45,7 @@ REASONS = {
     "出租户多，业主联系不上": 4.0,
 }
 REDRAWS = 400
+VOTE_TO_LIFT = (120, 205)  # days from the vote to the lift, at least and below
 LENGTHS = (37, 100, 180)
 
 
@@ -70,8 +72,8 @@ def build(town: Town, activities: Activities) -> Lifts:
     rng, place = stream(town.seed, "lifts"), town.place
     free = place.units.walk_up.copy()
     waves: list[Ints] = []
-    for wave, start in enumerate(STARTS):
-        table = features(town, activities, before=start)
+    for wave, day in enumerate(DECIDED):
+        table = features(town, activities, before=day)
         odds = np.where(free, np.exp(log_odds(table, place, wave)), 0.0)
         waves.append(pick(rng, odds, WAVES[town.size][wave]))
         free[waves[wave]] = False
@@ -133,8 +135,8 @@ def _ledger(rng: np.random.Generator, place: Place, *, waves: list[Ints], refuse
     unit = np.concatenate([*waves, refused])
     wave = np.repeat([1, 2, 0], [len(waves[0]), len(waves[1]), len(refused)])
     installed = np.concatenate([_days(rng, w, len(u)) for w, u in enumerate(waves)])
-    voted = installed - rng.integers(190, 330, len(installed))
-    failed = AS_OF - rng.integers(10, 850, len(refused))
+    voted = installed - rng.integers(*VOTE_TO_LIFT, len(installed))
+    failed = AS_OF - rng.integers(10, 700, len(refused))
     blank = [None] * len(refused)
     return sheet(
         {

@@ -6,6 +6,7 @@ import numpy as np
 
 from .district import District
 from .draws import Bools, Words, choose, stream
+from .lifts import DECIDED
 from .people import AS_OF, Days, People
 from .place import SUBDISTRICT, Place, degrees
 from .settle import zone_of
@@ -14,8 +15,7 @@ from .tables import rows
 from .tags import Tags
 
 PARTS = {"west": "西片", "centre": "中片", "north": "北片", "east": "东片"}
-OBSERVED_EARLY = 0.8  # share of entries made before the first wave of lifts: what came later must not explain it
-FIRST_WAVE = np.datetime64("2020-06-01")
+OBSERVED_EARLY = 0.8  # share of entries made before the first votes on lifts: what came later must not explain them
 
 
 def divisions(place: Place) -> Sheet:
@@ -114,8 +114,8 @@ def dwellings(district: District) -> Sheet:
 
 def _entered(rng: np.random.Generator, count: int) -> Days:
     early = rng.random(count) < OBSERVED_EARLY
-    before = FIRST_WAVE - 1 - rng.integers(0, 1200, count)
-    after = FIRST_WAVE + rng.integers(0, int((AS_OF - FIRST_WAVE).astype(int)) - 5, count)
+    before = DECIDED[0] - 1 - rng.integers(0, 1200, count)
+    after = DECIDED[0] + rng.integers(0, int((AS_OF - DECIDED[0]).astype(int)) - 5, count)
     return np.asarray(np.where(early, before, after))
 
 

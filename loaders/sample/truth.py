@@ -10,7 +10,7 @@ from graph.model.address import parse
 
 from .district import District
 from .draws import Ints, Words
-from .lifts import COEFFICIENTS, LEAKS, MISLEADING
+from .lifts import COEFFICIENTS, DECIDED, LEAKS, MISLEADING
 from .people import AS_OF
 from .programmes import SCREENING
 from .settle import zone_of
@@ -58,6 +58,7 @@ def _lifts(district: District) -> dict[str, Any]:
     own = district.lifts
     stairs, first, second = MISLEADING
     return {
+        "features_before": [str(day) for day in DECIDED],
         "coefficients": COEFFICIENTS,
         "scales": {name: {"mean": mean, "deviation": sd} for name, (mean, sd) in own.scales.items()},
         "misleading": {"property": "stairs", "value": stairs, "log_odds": [first, second]},

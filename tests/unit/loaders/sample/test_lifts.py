@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loaders.sample.district import District
-from loaders.sample.lifts import COEFFICIENTS, MISLEADING, STARTS, WAVES, features, log_odds
+from loaders.sample.lifts import COEFFICIENTS, DECIDED, MISLEADING, STARTS, WAVES, features, log_odds
 
 
 @pytest.mark.parametrize("size", ["small", "full"])
@@ -22,12 +22,12 @@ def test_waves_are_dated_walk_ups(size: str, request: pytest.FixtureRequest) -> 
     for row in ledger.rows:
         assert (row[wave] is None) == (row[built] is None)
         if row[built] is not None:
-            assert row[voted] < row[built]
+            assert DECIDED[row[wave] - 1].item() < row[voted] < row[built]
             assert (row[built] >= STARTS[1].item()) == (row[wave] == 2)
 
 
 def test_features_know_nothing_of_what_comes_later(small: District) -> None:
-    day = STARTS[0]
+    day = DECIDED[0]
     events = small.activities
     later = events.on >= day
     assert later.any()
@@ -44,7 +44,7 @@ def test_the_ceiling_beats_chance_and_bounds_the_truth(full: District) -> None:
 
 
 def test_the_signal_is_in_the_features(full: District) -> None:
-    table = features(full.town, full.activities, before=STARTS[1])
+    table = features(full.town, full.activities, before=DECIDED[1])
     score = log_odds(table, full.town.place, 1)
     walk_up = full.town.place.units.walk_up
     lifted = np.zeros(len(score), bool)
