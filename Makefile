@@ -34,10 +34,10 @@ bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench
 
 neo4j-up: ## start a real Neo4j from Maven Central jars on bolt://127.0.0.1:17687 (Java 17+, Maven)
-	neo4j/local.sh start
+	neo4j-server/neo4j.sh start
 
 neo4j-down: ## stop it
-	neo4j/local.sh stop
+	neo4j-server/neo4j.sh stop
 
 lock: env ## write requirements.lock anew (hashes, no index address)
 	$(BIN)/python -m pip install --quiet uv

@@ -173,8 +173,7 @@ def show_questions(door: Door) -> None:
     if door.json:
         door.answer([{"name": q.name, "area": q.area, "zh": q.title.zh, "en": q.title.en} for q in catalog])
         return
-    titles = {area.name: area.title for area in AREAS}
-    rows = [[titles[q.area], q.name, q.title, " ".join(p.name for p in q.parameters)] for q in catalog]
+    rows = [[AREAS[q.area], q.name, q.title, " ".join(p.name for p in q.parameters)] for q in catalog]
     columns = [Text("领域", "area"), Text("问题名", "name"), Text("问题", "question"), Text("参数", "parameters")]
     door.table(Text("已命名的问题", "Named questions"), columns, rows)
 

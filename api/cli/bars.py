@@ -10,7 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from graph.model.text import Lang, Text
 
 STEPS: dict[str, Text] = {
-    "sample": Text("生成样例", "write the sample"),
+    "district": Text("虚构街道", "make up the district"),
+    "files": Text("写出文件", "write files"),
+    "write": Text("写入变化", "write changes"),
+    "backup": Text("备份", "back up"),
+    "restore": Text("恢复", "restore"),
     "read": Text("读取文件", "read files"),
     "identity": Text("识别同一人", "find who is who"),
     "resolve": Text("合并记录", "resolve records"),
@@ -51,12 +55,17 @@ class Bars:
         self._progress.stop()
 
     def report(self, step: str, done: int, total: int | None) -> None:
-        """Move the bar of `step` (the `Progress` of every long function)."""
-        if step not in self._tasks:
+        """Move the bar of `step` (the `Progress` of every long function).
+
+        A step of two words, "read venues", moves the bar of the first and shows the second beside it.
+        """
+        kind, _, detail = step.partition(" ")
+        if kind not in self._tasks:
             self._finish()
-            name = STEPS[step].of(self._lang) if step in STEPS else step
-            self._tasks[step] = self._progress.add_task(name, total=total)
-        self._progress.update(self._tasks[step], completed=done, total=total)
+            self._tasks[kind] = self._progress.add_task(kind, total=total)
+        name = STEPS[kind].of(self._lang) if kind in STEPS else kind
+        shown = f"{name} {detail}".rstrip()
+        self._progress.update(self._tasks[kind], description=shown, completed=done, total=total)
 
     def _finish(self) -> None:
         """Fill the bars of earlier steps whose total was never known."""
