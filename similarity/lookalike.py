@@ -10,7 +10,7 @@ stock as it is": no negatives are needed. The score is a sum over features; the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -174,6 +174,19 @@ class Ranking:
         found = [Reason(design.features.columns[j].name, part, self._text(j, row, adds=part > 0)) for j, part in shown]
         left = len(design.encoders) - len(design.dropped) - len(found)
         return [*found, reasons.others(left, rest)] if left else found
+
+    def parts(self, place: int, *, titles: Mapping[str, Text]) -> list[Reason]:
+        """Return what each group of features adds to the score of a candidate, strongest first; they sum to it exactly.
+
+        With hundreds of features no single one weighs much; the groups ("tags", "activity") are the first level of
+        the explanation, `reasons` the second. `titles` names the groups for the reader.
+        """
+        groups = [c.group for c in self.model.design_.features.columns]
+        names = sorted(set(groups))
+        at = np.array([names.index(g) for g in groups])
+        sums = np.bincount(at, weights=self.contributions[place], minlength=len(names)).astype(np.float64)
+        shown, _ = reasons.strongest(sums, float(self.scores[place]), most=len(names))
+        return [Reason(names[j], part, titles.get(names[j], Text(names[j], names[j]))) for j, part in shown]
 
     def _text(self, column: int, row: int, *, adds: bool) -> Text:
         feature, encoder = self.model.design_.features.columns[column], self.model.design_.encoders[column]

@@ -24,6 +24,31 @@ from similarity.features import Feature, FeatureKind, Features, Mask
 SUBJECT = Text("已加梯楼组", "the units with a lift")
 """What the positives are called in the reasons of this ranking."""
 
+TITLES = {
+    "building": Text("楼组本体", "the house itself"),
+    "position": Text("位置", "position"),
+    "homes": Text("房屋", "dwellings"),
+    "neighbours": Text("周边楼组", "neighbouring units"),
+    "services": Text("服务点距离", "distance to services"),
+    "age": Text("年龄结构", "ages"),
+    "sex": Text("性别结构", "sexes"),
+    "education": Text("文化程度", "education"),
+    "marital": Text("婚姻状况", "marital status"),
+    "politics": Text("政治面貌", "political affiliation"),
+    "work": Text("退休", "retirement"),
+    "residence": Text("居住时间与户籍", "length of residence and registration"),
+    "household": Text("家庭结构", "households"),
+    "upstairs": Text("高层居住", "who lives upstairs"),
+    "tags": Text("标签", "tags"),
+    "sensitive_tags": Text("敏感标签", "sensitive tags"),
+    "activity": Text("活动参与", "activities"),
+    "programme": Text("政策项目", "programmes"),
+    "volunteer": Text("志愿服务", "volunteers"),
+    "need": Text("需求", "needs"),
+    "leader": Text("楼组长", "head of the stairwell"),
+}
+"""The groups of features as a reader sees them."""
+
 GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
     "plan": places.plan,
     "homes": places.dwellings,

@@ -15,7 +15,8 @@ from similarity.backtest import time_ordered
 from similarity.crowd import PRIOR, crowd, shrunk
 from similarity.features import FIXED, Features
 from similarity.lookalike import rank
-from similarity.portraits import GROUPS, SUBJECT, unit_features, unit_positives
+from similarity.portraits import GROUPS, SUBJECT, TITLES, unit_features, unit_positives
+from similarity.reasons import NANO
 from tests.unit.similarity.town import AS_OF, town
 
 RECORDS = town(units=60, people=900, tags=240)
@@ -222,6 +223,17 @@ def test_units_without_people_or_place_are_unknown_not_wrong() -> None:
     assert found.column("floors").values.tolist() == [5.0, 6.0]
     assert np.isnan(found.column("age_60_up").values).all()
     assert np.isnan(found.column("near_units").values).all()
+
+
+def test_groups_have_titles_and_their_parts_sum_exactly(features: Features) -> None:
+    assert set(features.groups) <= set(TITLES)
+    ranking = rank(features, unit_positives(SNAPSHOT, AS_OF).ids)
+    for place in range(len(ranking)):
+        parts = ranking.parts(place, titles=TITLES)
+        assert sum(round(p.contribution * NANO) for p in parts) == round(ranking.scores[place] * NANO)
+        politics = [j for j, c in enumerate(features.columns) if c.group == "politics"]
+        named = {p.feature: p.contribution for p in parts}
+        assert abs(named["politics"] - ranking.contributions[place, politics].sum()) < 2e-9
 
 
 def test_from_snapshot_to_reasons_and_card(features: Features) -> None:
