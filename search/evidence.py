@@ -54,6 +54,9 @@ def evidence(asked: Asked, index: Index, *, slot: Slot) -> Iterator[Evidence]:
         case Concepts(of):
             for concept in of:
                 yield from _concept(asked, concept)
+            if any(concept.sort == "label" for concept in of):
+                yield from _needs_that_mention(index, slot.text)
+                return
             names = {slot.text, *(c.name.lower() for c in of if c.sort in ("tag", "skill", "service"))}
             for word in sorted(names, key=lambda name: (name != slot.text, name)):
                 yield from _mentions(asked, index, word=word)
@@ -86,6 +89,14 @@ def _mentions(asked: Asked, index: Index, *, word: str) -> Iterator[Evidence]:
     for label, rows in hits.items():
         if label != "Skill":
             yield Evidence(label, rows, _always(Text(f"文字含“{word}”", f"its text holds “{word}”")))
+
+
+def _needs_that_mention(index: Index, word: str) -> Iterator[Evidence]:
+    """Look up a word for a whole label (场地, 活动) in needs only: among resources the label says more than the text."""
+    hits = index.hits(word)
+    for label in NEEDS:
+        if label in hits:
+            yield Evidence(label, hits[label], _always(Text(f"文字含“{word}”", f"its text holds “{word}”")))
 
 
 def _linked(asked: Asked, label: str, *, chosen: Mask, direct: bool = False) -> Iterator[Evidence]:

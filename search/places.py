@@ -21,15 +21,19 @@ _LANE = rf"{_N}弄(?:{_N}支弄)?"
 _HOUSE = rf"{_N}[甲乙丙丁]?(?:号楼?|栋|幢)[甲乙丙丁]?(?:{_N}单元)?(?:-?\d{{3,4}}(?![岁人\d])室?|-?{_N}室)?|{_N}-\d{{3,4}}(?![岁人\d])室?"
 _ABOVE = r"(?:(?:中国|(?:上海|北京|天津|重庆|成都)市?|[\u4e00-\u9fff]{2,3}省)+(?=.))?"
 _AFTER = rf"(?P<after>{OFFICE}|小区|社区)?"
+_STRANGE = r"[^\W\d_在住去到找的和与从离是、]{2,3}路"
+"""A road that the data do not know; it is a place all the same, one where nothing is."""
 _NEAR_ROAD = re.compile(r"([\u4e00-\u9fff]{2,5}路)(?=\d|[零〇一二两三四五六七八九十百千]+[弄号])")
 
 
 def places(text: str, names: Gazetteer) -> Iterator[Slot]:
     """Yield the places of a masked text, left to right."""
     written, corrected = _mended(text, names)
+    known = names.road.pattern
+    strange = rf"(?!\w{{1,2}}(?:{known})){_STRANGE}"
     pattern = re.compile(
-        rf"{_ABOVE}(?:(?P<code>\d{{12}}|\d{{9}})|(?P<head>(?P<road>{names.road.pattern})?(?P<lane>{_LANE})|"
-        rf"(?P<name>{names.named.pattern})|(?P<street>{names.road.pattern}))(?P<house>{_HOUSE})?{_AFTER})"
+        rf"{_ABOVE}(?:(?P<code>\d{{12}}|\d{{9}})|(?P<head>(?P<road>{known}|{strange})?(?P<lane>{_LANE})|"
+        rf"(?P<name>{names.named.pattern})|(?P<street>{known}|{strange}(?={_N}号)))(?P<house>{_HOUSE})?{_AFTER})"
     )
     found = [(m, place) for m in pattern.finditer(written) if (place := _place(m, names))]
     starts = {m.start() for m, _ in found}

@@ -151,18 +151,18 @@ def _negated(slots: list[Slot], text: str) -> list[Slot]:
 
 
 def _rest(text: str, slots: list[Slot], *, vocabulary: Vocabulary) -> tuple[list[Slot], list[str]]:
-    """Cut what no slot took into words for the full text; times, numbers and denied words are unread."""
+    """Cut what no slot took into words for the full text; times, numbers, denied words and single characters are unread."""
     left = _masked(text, slots)
     unread = [m[0] for m in _TIME.finditer(left)]
     left = _TIME.sub(_blank, left)
     words = []
     for stretch in _WORD.finditer(left):
-        denial = _NOT_BEFORE.match(stretch[0])
         for start, word in vocabulary.cut(stretch[0]):
-            if not (denial and start < denial.end()):
-                at = stretch.start() + start
-                says = Text(f"含“{word}”", f"mentions “{word}”")
-                words.append(Slot(at, at + len(word), word, Word(word), says))
+            if len(word) == 1 or _NOT_BEFORE.search(stretch[0][:start]):
+                unread.append(word)
+                continue
+            at = stretch.start() + start
+            words.append(Slot(at, at + len(word), word, Word(word), Text(f"含“{word}”", f"mentions “{word}”")))
     unread += [m[0] for m in re.finditer(r"\d+", left)]
     return words, unread
 

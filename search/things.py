@@ -46,13 +46,15 @@ def _needed(search: Search, label: str) -> frozenset[int]:
     """Return the slots of which a row of `label` must answer one: what was said, else the head count, else the place.
 
     A word for the whole label (志愿者) is not enough where the graph knows nodes of it that answer another concept of
-    the request (理发): 会理发的志愿者 are not all volunteers.
+    the request (理发): 会理发的志愿者 are not all volunteers. An activity for so many people needs a room.
     """
     told = {i: slot.meaning for i, slot in enumerate(search.request.slots) if not slot.negated}
     said = {i for i, meaning in told.items() if isinstance(meaning, _SAID)}
     if not said:
         kind = HeadCount if any(isinstance(meaning, HeadCount) for meaning in told.values()) else Place
         return frozenset(i for i, meaning in told.items() if isinstance(meaning, kind))
+    if label == "Venue" and any(_is_whole(meaning, "Activity") for meaning in told.values()):
+        said |= {i for i, meaning in told.items() if isinstance(meaning, HeadCount)}
     direct = {i for i in said if any(e.direct and e.label == label and e.rows.any() for e in search.evidence[i])}
     whole = {i for i in said - direct if _is_whole(told[i], label)}
     return frozenset(said - whole if direct else said)

@@ -175,7 +175,7 @@ def _kinds(snapshot: Snapshot) -> Iterator[tuple[Concept, set[str]]]:
         nodes = snapshot.nodes(label)
         held = set(nodes.codes("kind")[1]) if "kind" in nodes.label.by_name else set()
         for code, words in kinds.items():
-            if code == EVERY and len(nodes):
+            if code == EVERY:
                 yield Concept("label", label, "", words[0]), set(map(plain, words))
             elif code in held:
                 yield Concept("kind", label, code, words[0]), set(map(plain, words))

@@ -42,7 +42,7 @@ SEARCHES: tuple[Recorded, ...] = (
         "place:汾西路261弄12号502室 question:住了多少人",
         lambda p: p.dwelling == "汾西路261弄12号502室",
     ),
-    Recorded("小区门口路灯坏了找谁修", "service:路灯坏了 word:修", needs="n2", resources="i1 o1", unmatched="修"),
+    Recorded("小区门口路灯坏了找谁修", "service:路灯坏了", needs="n2", resources="i1 o1", unmatched="修"),
     Recorded("企业招聘用人需求在哪里看", "kind:企业 kind:招聘 kind:用人需求", needs="n1", resources="i2 o3"),
     # places
     Recorded("汾西路261弄", "place:汾西路261弄", lambda p: p.area == FENXI, needs="n2 n3"),
@@ -87,14 +87,14 @@ SEARCHES: tuple[Recorded, ...] = (
     Recorded("臨汾路街道７０歲以上獨居老人", "place:临汾路街道 people:70岁以上 tag:独居老人", lambda p: p.age >= 70 and "t_alone" in p.tags),
     # tags, lists, denial
     Recorded("孤老", "tag:孤老", lambda p: "t_alone" in p.tags),
-    Recorded("老党员", "word:老 tag:党员", lambda p: "t_party" in p.tags, unmatched="老"),
+    Recorded("老党员", "tag:党员", lambda p: "t_party" in p.tags, unmatched="老"),
     Recorded("党员和残疾人", "tag:党员 tag:残疾人", lambda p: bool(p.tags & {"t_party", "t_disabled"})),
     Recorded("残疾党员", "tag:残疾 tag:党员", lambda p: {"t_party", "t_disabled"} <= p.tags),
     Recorded("不是党员的老人", "!tag:党员 people:老人", lambda p: _old(p) and "t_party" not in p.tags),
     Recorded("除了党员和残疾人以外的老人", "!tag:党员 !tag:残疾人 people:老人", lambda p: _old(p) and not p.tags & {"t_party", "t_disabled"}),
     Recorded("非独居老人的80岁以上老人", "!tag:独居老人 people:80岁以上 people:老人", lambda p: p.age >= 80 and "t_alone" not in p.tags),
     Recorded("不在汾西路261弄的残疾人", "!place:汾西路261弄 tag:残疾人", lambda p: p.area != FENXI and "t_disabled" in p.tags),
-    Recorded("子女不在身边的老人", "word:身边 people:老人", _old, unmatched="身边"),
+    Recorded("子女不在身边的老人", "people:老人", _old, unmatched="身边"),
     # head counts
     Recorded("找30位70岁以上老人", "head_count:30位 people:70岁以上 people:老人", lambda p: p.age >= 70),
     Recorded("二十来个党员", "head_count:二十来个 tag:党员", lambda p: "t_party" in p.tags),
@@ -106,7 +106,7 @@ SEARCHES: tuple[Recorded, ...] = (
     Recorded("会书法的老人", "skill:会书法 people:老人", lambda p: p.id == "p036"),
     Recorded("汾西路食堂", "place:汾西路 kind+service:食堂", resources="c2 c0 i3"),
     Recorded("合唱队排练场地，周三下午，汾西路261弄", "skill:合唱队 word:排练 label:场地 place:汾西路261弄", None, needs="n3", unmatched="周三下午"),
+    Recorded("组织20人的合唱活动", "word:组织 head_count:20人 skill:合唱 label:活动", resources="v1a v2a v3a", unmatched="组织"),
     Recorded("不要图书室，20人，260弄，场地", "!kind:图书室 head_count:20人 place:260弄 label:场地", resources="v2a"),
     Recorded("法律咨询", "service+skill:法律咨询", resources="i4 o3"),
-    Recorded("shitang", "word:shitang", resources="c0 c2"),
 )  # fmt: skip

@@ -180,3 +180,15 @@ def test_an_empty_snapshot_gives_empty_lists_with_notes(prepared: Prepared) -> N
     for listing in (found.people, found.needs, found.resources):
         assert listing == Listing((), 0, listing.note)
         assert listing.note is not None
+
+
+def test_a_word_for_a_whole_label_is_not_enough_beside_a_skill(prepared: Prepared) -> None:
+    volunteers = [row.id for row in ask(prepared, "261弄会理发的志愿者").resources.rows if row.label == "Volunteer"]
+    assert volunteers == ["w21", "w00"]
+    assert len([row for row in ask(prepared, "志愿者").resources.rows if row.label == "Volunteer"]) == 8
+
+
+def test_denied_words_and_single_characters_are_unmatched_and_match_nothing(prepared: Prepared) -> None:
+    found = ask(prepared, "没有排练的老人 修")
+    assert found.unmatched == ("排练", "修")
+    assert not [s for s in found.request.slots if s.text in found.unmatched]

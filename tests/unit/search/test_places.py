@@ -58,7 +58,6 @@ def test_one_wrong_character_of_a_road_is_mended_but_no_number_is(vocabulary: Vo
     assert slot.meaning.areas == ("310106021008",)
     assert "份西路" in slot.says.zh
     assert [p.keys for p in read("汾西路262弄", vocabulary)] == [("汾西路262弄",)]
-    assert read("武宁路261号", vocabulary) == []
 
 
 def test_an_estate_by_name_and_the_houses_in_it(vocabulary: Vocabulary) -> None:
@@ -67,5 +66,7 @@ def test_an_estate_by_name_and_the_houses_in_it(vocabulary: Vocabulary) -> None:
     assert "场中路1211弄11号" in place.keys
 
 
-def test_a_lane_that_nobody_knows_is_a_place_without_anything(vocabulary: Vocabulary) -> None:
+def test_a_lane_or_road_that_nobody_knows_is_a_place_without_anything(vocabulary: Vocabulary) -> None:
     assert read("999弄", vocabulary) == [Place("999弄")]
+    assert read("住在武宁路12弄3号", vocabulary) == [Place("武宁路12弄3号", keys=("武宁路12弄3号",))]
+    assert read("武宁路261号", vocabulary) == [Place("武宁路261号", keys=("武宁路261号",))]
