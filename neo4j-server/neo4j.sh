@@ -7,12 +7,12 @@
 #
 # NEO4J_DIR   data, logs and configuration   (default: .neo4j in the current folder)
 # NEO4J_JARS  the jars, 123 MB               (default: linli/neo4j-5.26.30 in the user's cache)
-# NEO4J_PORT  Bolt port on the loopback      (default: 7687)
+# NEO4J_PORT  Bolt port on the loopback      (default: 17687)
 # NEO4J_HEAP  heap of the server             (default: 1g)
 # Authentication is off: the server listens on the loopback only and holds test data.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-: "${NEO4J_DIR:=$PWD/.neo4j}" "${NEO4J_PORT:=7687}" "${NEO4J_HEAP:=1g}"
+: "${NEO4J_DIR:=$PWD/.neo4j}" "${NEO4J_PORT:=17687}" "${NEO4J_HEAP:=1g}"
 : "${NEO4J_JARS:=${XDG_CACHE_HOME:-$HOME/.cache}/linli/neo4j-5.26.30}"
 mkdir -p "$NEO4J_DIR"/{conf,logs,run,plugins,import}
 home=$(cd "$NEO4J_DIR" && pwd)

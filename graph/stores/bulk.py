@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +30,25 @@ class BulkPort(Protocol):
 
     def edges(self, type: str, rows: str) -> None:
         """Create edges from a JSON list of maps with `_src` and `_dst`, the positions of their ends."""
+
+
+class EngineBatch:
+    """The engine's bulk loader (`graph_batch` of an open database) as a port."""
+
+    def __init__(self, batch: Any) -> None:
+        import jpype
+
+        self._batch = batch._java_graph_batch  # noqa: SLF001 (its own bulk path refuses lists, which JSON can carry)
+        self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
+        self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
+
+    def vertices(self, label: str, rows: str) -> list[str]:
+        """Create vertices from a JSON list of maps; return their positions."""
+        return str(self._vertices(self._batch, label, rows)).split(";")
+
+    def edges(self, type: str, rows: str) -> None:
+        """Create edges from a JSON list of maps with `_src` and `_dst`."""
+        self._edges(self._batch, type, rows)
 
 
 def bulk(port: BulkPort, records: Records, progress: Progress) -> None:

@@ -36,7 +36,7 @@ from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from graph.snapshot.parts import PRIVATE_FOLDER, write_whole
 from graph.stores import jvm, statements
-from graph.stores.bulk import bulk
+from graph.stores.bulk import EngineBatch, bulk
 from graph.stores.changes import changes, loose_end
 from graph.stores.declarations import between, declarations, edge_columns, node_columns
 from graph.stores.returned import columns_of, refuse_files
@@ -77,15 +77,18 @@ class EmbeddedStore:
         self.folder = folder
         self._database = database
         self._writable = writable
-        self._limit = jvm.SharedLimit()
+        self._limit = jvm.SharedLimit(self._set_timeout)
 
     @classmethod
-    def open(cls, folder: Path) -> EmbeddedStore:
-        """Open a whole store read-only; raises `StoreLocked`, `StoreNewer`, `StoreUnsupported`, `StoreFailed`."""
-        found = json.loads((folder / VERSION_FILE).read_bytes())["schema"]
+    def open(cls, folder: Path, *, heap: str = jvm.SERVE_HEAP) -> EmbeddedStore:
+        """Open a whole store read-only; a process that will load afterwards asks for `LOAD_HEAP` now.
+
+        Raises `StoreLocked`, `StoreNewer`, `StoreUnsupported`, `StoreFailed`.
+        """
+        found = _version(folder)
         if found > SCHEMA_VERSION:
             raise StoreNewer(found, SCHEMA_VERSION)
-        return cls(_database(folder, "READ_ONLY", jvm.SERVE_HEAP), folder, writable=False)
+        return cls(_database(folder, "READ_ONLY", heap), folder, writable=False)
 
     @classmethod
     def create(cls, folder: Path) -> EmbeddedStore:
@@ -112,13 +115,13 @@ class EmbeddedStore:
     def bulk(self, records: Records, progress: Progress = silent) -> None:
         """Fill an empty, prepared store; raises `NotFound` for a relationship without its nodes."""
         with _errors(self.folder), self._database.graph_batch() as batch:
-            bulk(_Batch(batch), records, progress)
+            bulk(EngineBatch(batch), records, progress)
 
     def write(self, batch: Batch, progress: Progress = silent) -> int:
         """Write and retire by statements of some thousand rows; raises `NotFound`, `QueryRefused` if read-only."""
         done = 0
         for change in changes(batch):
-            with _errors(self.folder), self._database.transaction():
+            with self._limit.of(0), _errors(self.folder), self._database.transaction():
                 answer = self._database.command("opencypher", change.statement, {"rows": change.rows}).to_list()
                 if change.relationship is not None and answer[0]["written"] < len(change.rows):
                     raise loose_end(change, self._absent)
@@ -129,9 +132,7 @@ class EmbeddedStore:
     def read(self, query: str, parameters: Mapping[str, Value], limits: Limits) -> Table:
         """Run a reading statement; raises `QueryInvalid`, `QueryRefused`, `QueryTimeout`."""
         refuse_files(query)
-        with self._limit.of(limits.seconds) as fresh, _errors(self.folder, limits.seconds):
-            if fresh:
-                self._set_timeout(limits.seconds)
+        with self._limit.of(limits.seconds), _errors(self.folder, limits.seconds):
             with self._database.query("opencypher", query, dict(parameters)) as result:
                 found = list(islice(result, limits.rows + 1))
             columns = columns_of(query, found[0].get_property_names() if found else None)
@@ -142,9 +143,7 @@ class EmbeddedStore:
         """Read the projected part as columns."""
         labels, relationships = statements.projected(projection.labels, projection.relationships)
         total, nodes, edges = len(labels) + len(relationships), {}, {}
-        with self._limit.of(0) as fresh, _errors(self.folder):
-            if fresh:
-                self._set_timeout(0)
+        with self._limit.of(0), _errors(self.folder):
             for done, label in enumerate(labels, 1):
                 nodes[label.name] = self._table(node_columns(label))
                 progress("project", done, total)
@@ -178,23 +177,6 @@ class EmbeddedStore:
 
     def _absent(self, statement: str, parameters: Mapping[str, Any]) -> list[str]:
         return [row["id"] for row in self._database.query("opencypher", statement, dict(parameters)).to_list()]
-
-
-class _Batch:
-    """The engine's bulk loader as a `BulkPort`."""
-
-    def __init__(self, batch: Any) -> None:
-        import jpype
-
-        self._batch = batch._java_graph_batch  # noqa: SLF001 (its own bulk path refuses lists, which JSON can carry)
-        self._vertices = jpype.JClass("com.arcadedb.python.VertexBatcher").createVerticesJson
-        self._edges = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
-
-    def vertices(self, label: str, rows: str) -> list[str]:
-        return str(self._vertices(self._batch, label, rows)).split(";")
-
-    def edges(self, type: str, rows: str) -> None:
-        self._edges(self._batch, type, rows)
 
 
 def _plain(value: Any) -> Any:
@@ -290,6 +272,13 @@ def _causes(why: BaseException | None) -> Iterator[Any]:
 def _first_line(why: Any) -> str:
     text = (hasattr(why, "getMessage") and why.getMessage()) or why
     return (str(text).strip().splitlines() or [type(why).__name__])[0]
+
+
+def _version(folder: Path) -> int:
+    try:
+        return int(json.loads((folder / VERSION_FILE).read_bytes())["schema"])
+    except (FileNotFoundError, ValueError, KeyError) as why:
+        raise StoreFailed(f"{folder.name} is not a whole store") from why
 
 
 def _holder(folder: Path) -> str:

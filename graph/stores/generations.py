@@ -56,7 +56,7 @@ class Generations:
 
     def commit(self, folder: Path) -> None:
         """Put a closed generation in force: its files are made durable first, then one pointer is swapped."""
-        for path in sorted(folder.iterdir()):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             handle = os.open(path, os.O_RDWR)
             try:
                 os.fsync(handle)
@@ -109,8 +109,7 @@ def next_generation(
     from graph.stores.embedded import EmbeddedStore
 
     current, folder = generations.current(), generations.begin()
-    size = sum(p.stat().st_size for p in current.iterdir()) if current else 0
-    patch = current is not None and patch_is_faster(size=size, batch=len(batch), records=len(new))
+    patch = current is not None and _worth_patching(current, batch, new)
     if current and patch:
         shutil.copytree(current, folder)
     store = EmbeddedStore.revise(folder) if patch else EmbeddedStore.create(folder)
@@ -123,3 +122,8 @@ def next_generation(
             store.bulk(new, progress)
         undo.pop_all()
     return store
+
+
+def _worth_patching(current: Path, batch: Batch, new: Records) -> bool:
+    size = sum(path.stat().st_size for path in current.iterdir())
+    return patch_is_faster(size=size, batch=len(batch), records=len(new))

@@ -6,7 +6,7 @@ Its options are fixed by the first start. It must never be started before a `for
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
@@ -67,20 +67,23 @@ def _close_stores() -> None:
 class SharedLimit:
     """The engine has one time limit for a database: reads with equal limits run together, others wait their turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, apply: Callable[[float], None]) -> None:
+        self._apply = apply
         self._changed = Condition()
         self._running = 0
         self._seconds = -1.0
 
     @contextmanager
-    def of(self, seconds: float) -> Iterator[bool]:
-        """Hold the limit at `seconds`; gives True when the caller must set it, being the first of its kind."""
+    def of(self, seconds: float) -> Iterator[None]:
+        """Hold the limit at `seconds`, applying it when it was another."""
         with self._changed:
             self._changed.wait_for(lambda: self._running == 0 or self._seconds == seconds)
-            fresh, self._seconds = self._seconds != seconds, seconds
+            if self._seconds != seconds:
+                self._apply(seconds)
+                self._seconds = seconds
             self._running += 1
         try:
-            yield fresh
+            yield
         finally:
             with self._changed:
                 self._running -= 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import neo4j.exceptions as driver  # noqa: TID251 (its class list is what is tested)
+import neo4j.exceptions as driver
 import pytest
 
 from graph.model.errors import (

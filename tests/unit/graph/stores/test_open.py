@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.model.errors import QueryInvalid, SettingInvalid, StoreEmpty
+from graph.model.errors import QueryInvalid, SettingInvalid, StoreEmpty, StoreFailed, StoreUnsupported
+from graph.stores.embedded import VERSION_FILE, EmbeddedStore
 from graph.stores.jvm import SharedLimit
 from graph.stores.memory import MemoryStore
 from graph.stores.neo4j import Neo4jStore
@@ -63,21 +64,37 @@ def test_a_table_becomes_a_data_frame() -> None:
 
 
 def test_equal_limits_run_together_and_others_wait() -> None:
-    limit, seen = SharedLimit(), []
+    applied: list[float] = []
+    limit = SharedLimit(applied.append)
 
     def other() -> None:
-        with limit.of(2.0) as fresh:
-            seen.append(fresh)
+        with limit.of(2.0):
+            pass
 
-    with limit.of(1.0) as first:
-        assert first
-        with limit.of(1.0) as second:
-            assert not second
+    with limit.of(1.0):
+        with limit.of(1.0):
             waiting = threading.Thread(target=other)
             waiting.start()
             waiting.join(0.2)
-            assert seen == []
+            assert applied == [1.0]
+        waiting.join(0.2)
+        assert applied == [1.0]
     waiting.join(5)
-    assert seen == [True]
-    with limit.of(2.0) as fresh:
-        assert not fresh
+    with limit.of(2.0):
+        assert applied == [1.0, 2.0]
+
+
+def test_a_machine_without_the_engine_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "arcadedb_embedded", None)
+    with pytest.raises(StoreUnsupported) as found:
+        EmbeddedStore.create(tmp_path / "000001")
+    assert "glibc" in found.value.text.en
+    assert "bolt://" in found.value.hint.en
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}", '{"schema": "?"}'])
+def test_a_folder_that_is_no_store_is_not_opened(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / VERSION_FILE).write_text(content)
+    with pytest.raises(StoreFailed, match="not a whole store"):
+        EmbeddedStore.open(tmp_path)
