@@ -173,11 +173,11 @@ def figures() -> list[Figure]:
     records = full_records()
     with tempfile.TemporaryDirectory() as folder:
         found = embedded_figures(records, Path(folder))
-    address = os.environ.get("LINLI_TEST_NEO4J")  # noqa: TID251 (a test server is no setting of the product)
+    address = os.environ.get("LINLI_TEST_NEO4J")
     return found + (neo4j_figures(records, address) if address else [])
 
 
 if __name__ == "__main__":
     print("\n".join([machine(), "", HEAD, *(figure.line() for figure in figures())]))
-    if "LINLI_TEST_NEO4J" not in os.environ:  # noqa: TID251
+    if "LINLI_TEST_NEO4J" not in os.environ:
         print("\nNOT RUN ON NEO4J: LINLI_TEST_NEO4J names no server")

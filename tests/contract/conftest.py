@@ -31,7 +31,7 @@ NEO4J = pytest.param("neo4j", marks=[pytest.mark.neo4j, pytest.mark.xdist_group(
 @pytest.fixture(scope="session")
 def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Neo4j server that tests may erase."""
-    given = os.environ.get("LINLI_TEST_NEO4J")  # noqa: TID251 (a test server is no setting of the product)
+    given = os.environ.get("LINLI_TEST_NEO4J")
     if given:
         yield given
         return
@@ -42,7 +42,7 @@ def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     chosen = {"NEO4J_DIR": str(tmp_path_factory.mktemp("neo4j")), "NEO4J_PORT": port}
-    settings = {**os.environ, **chosen}  # noqa: TID251 (the script needs PATH)
+    settings = {**os.environ, **chosen}
     started = subprocess.run([SCRIPT, "start"], env=settings, capture_output=True, text=True, check=False)
     try:
         assert started.returncode == 0, started.stderr

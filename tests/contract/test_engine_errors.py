@@ -26,7 +26,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.mark.usefixtures("engine")
 def test_every_class_of_the_embedded_engine_has_a_meaning() -> None:
     import jpype
-    from arcadedb_embedded.jvm import get_jar_path  # noqa: TID251 (its class list is what is tested)
+    from arcadedb_embedded.jvm import get_jar_path
 
     (jar,) = Path(get_jar_path()).glob("arcadedb-engine-*.jar")
     names = [
