@@ -11,7 +11,7 @@ from graph.snapshot.columns import Mask
 from graph.snapshot.evaluate import mask
 from search.candidates import Search, candidates, ranked
 from search.found import Listing, Reason
-from search.request import Request, condition_of
+from search.request import Request, condition_of, named, tags_of
 from search.scope import inside, visible
 from search.slots import Concepts, Place, Slot, Word
 from search.vocabulary import KNOWING
@@ -83,7 +83,15 @@ def _slots(request: Request) -> list[tuple[int, Slot]]:
 
 
 def _reasons(request: Request) -> tuple[Reason, ...]:
-    return tuple(Reason(i, slot.says) for i, slot in _slots(request))
+    return tuple(Reason(i, _says(slot)) for i, slot in _slots(request))
+
+
+def _says(slot: Slot) -> Text:
+    """Say what a slot asks of people: of a word with several meanings only its tags count."""
+    tags = tags_of(slot)
+    if not tags:
+        return slot.says
+    return Text(f"不含：{named(tags).zh}", f"without: {named(tags).en}") if slot.negated else named(tags)
 
 
 def _note(search: Search, total: int) -> Text | None:
@@ -109,7 +117,8 @@ def _empty(search: Search) -> Text:
     seen, parts = visible(asked, "Resident"), []
     for i, slot in _slots(request):
         alone = (~_alone(search, i) if slot.negated else _alone(search, i)) & seen
-        parts.append(Text(f"{slot.says.zh}：{int(alone.sum())}人", f"{slot.says.en}: {int(alone.sum())} people"))
+        says, count = _says(slot), int(alone.sum())
+        parts.append(Text(f"{says.zh}：{count}人", f"{says.en}: {count} people"))
     if not parts:
         return Text("可见范围内没有居民", "there are no residents within sight")
     head = Text("没有人同时满足全部条件；单独满足的：", "nobody satisfies all of it; each alone: ")

@@ -7,7 +7,7 @@ dictionary, and at last single words for the full text. What nobody took is list
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ _NOT_BEFORE = re.compile(
     r"(?:没有|没|无|非|不是|不属于|不含|不包括|不包含|不要|不在|不住在|不会|除了|除去|除|排除|去掉|剔除)[\s是在]*$"
 )
 _NOT_AFTER = re.compile(r"^(?:以外|之外|除外)")
+_WANTING = "需要"
 _JOINED = re.compile(r"^\s*(?:、|和|与|及|以及|或|或者|/)\s*$")
 _TIME = re.compile(
     r"(?:每?(?:周|星期|礼拜)[一二三四五六日天末]|今天|明天|后天|昨天|上午|下午|早上|晚上|中午|傍晚|本周|下周|本月|下月|"
@@ -127,10 +128,15 @@ def _says(word: str, meaning: Concepts | Who) -> Text:
     if isinstance(meaning, Who):
         said = meaning.named or sentence(meaning.condition)
         return Text(f"{word}（{said.zh}）", f"{word} ({said.en})")
-    named = [_concept(c) for c in meaning.of[:MOST_NAMED]]
-    if len(meaning.of) > MOST_NAMED:
-        named.append(Text(f"等{len(meaning.of)}项", f"{len(meaning.of)} in all"))
-    return joined(named, "、", ", ")
+    return named(meaning.of)
+
+
+def named(concepts: Sequence[Concept]) -> Text:
+    """Say what concepts are, the first few by name."""
+    said = [_concept(c) for c in concepts[:MOST_NAMED]]
+    if len(concepts) > MOST_NAMED:
+        said.append(Text(f"共{len(concepts)}项", f"{len(concepts)} in all"))
+    return joined(said, "、", ", ")
 
 
 def _concept(concept: Concept) -> Text:
@@ -193,11 +199,31 @@ def condition_of(request: Request, slot: Slot) -> Condition | None:
     match slot.meaning:
         case Who(condition, weak):
             return None if weak and any(map(_states_age, request.slots)) else condition
-        case Concepts(of):
-            tags: list[Condition] = [Tagged(c.id) for c in of if c.sort == "tag"]
-            return _folded(tags, negated=False) if tags else None
+        case Concepts():
+            tags = tags_of(slot)
+            if not tags or (_wants(slot) and any(_is_firm(other) for other in request.slots)):
+                return None
+            return _folded([Tagged(tag.id) for tag in tags], negated=False)
         case _:
             return None
+
+
+def tags_of(slot: Slot) -> tuple[Concept, ...]:
+    """Return the tags that a slot stands for."""
+    return tuple(c for c in slot.meaning.of if c.sort == "tag") if isinstance(slot.meaning, Concepts) else ()
+
+
+def _wants(slot: Slot) -> bool:
+    """Tell whether a slot names a service (助餐) that its tags only want (需要助餐).
+
+    Beside other people the service is what is looked for: 两岁幼儿 托班 are not the parents who want a place.
+    """
+    tags = tags_of(slot)
+    return bool(tags) and all(tag.name.startswith(_WANTING) for tag in tags) and not slot.text.startswith(_WANTING)
+
+
+def _is_firm(slot: Slot) -> bool:
+    return isinstance(slot.meaning, Who) or (bool(tags_of(slot)) and not _wants(slot))
 
 
 def _states_age(slot: Slot) -> bool:

@@ -102,6 +102,13 @@ def test_a_tag_of_the_data_wins_over_the_word(vocabulary: Vocabulary) -> None:
     assert read("孤老", vocabulary).people == Tagged("t_alone")
 
 
+def test_a_service_that_tags_only_want_does_not_narrow_other_people(vocabulary: Vocabulary) -> None:
+    assert read("需要助餐", vocabulary).people == Tagged("t_meals")
+    assert read("助餐", vocabulary).people == Tagged("t_meals")
+    assert read("老人助餐", vocabulary).people == Age(60, None)
+    assert read("老人 需要助餐", vocabulary).people == AllOf((Age(60, None), Tagged("t_meals")))
+
+
 def test_a_request_without_people_asks_for_nobody(vocabulary: Vocabulary) -> None:
     request = read("20人左右的活动场地", vocabulary)
     assert request.people is None

@@ -41,7 +41,7 @@ def test_names_synonyms_groups_and_kinds(vocabulary: Vocabulary) -> None:
     assert concepts(vocabulary, "孤老") == [("tag", "t_alone")]  # the tag's own synonym
     assert concepts(vocabulary, "剪头发") == [("skill", "s1")]  # a group of synonyms/concepts.toml
     assert concepts(vocabulary, "活动室") == [("kind", "activity_room")]
-    assert concepts(vocabulary, "食堂") == [("kind", "canteen"), ("service", "i3")]
+    assert concepts(vocabulary, "食堂") == [("kind", "canteen"), ("service", "i3"), ("tag", "t_meals")]
     assert concepts(vocabulary, "敬老院") == []  # the town has no service point of that kind
 
 

@@ -28,6 +28,7 @@ TAGS = {
     "t_party": ("党员", [], lambda n: n % 5 == 0),
     "t_disabled": ("残疾人", [], lambda n: n % 7 == 0),
     "t_choir": ("合唱爱好者", ["爱唱歌"], lambda n: n % 11 == 0),
+    "t_meals": ("需要助餐", ["助餐"], lambda n: n % 13 == 0),
     "t_volunteer": ("志愿者", [], lambda n: n % 9 == 0),
 }
 SKILLS = {"s1": "理发", "s2": "合唱", "s3": "手机教学", "s4": "书法", "s5": "法律咨询"}
