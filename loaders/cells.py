@@ -93,7 +93,9 @@ def written(cell: Cell) -> str | Bad:
 def _text(cell: str) -> str | Bad:
     if len(cell) > MOST_CHARACTERS:
         return bad("cell_too_long")
-    text = cell.strip().translate(_INVISIBLE)
+    text = cell.strip()
+    printable = text.isprintable()
+    text = text if printable else text.translate(_INVISIBLE).strip()
     if text in EMPTY:
         return ""
     if text in ERRORS:
@@ -102,7 +104,7 @@ def _text(cell: str) -> str | Bad:
         text = text[2:-1].strip()  # how exports protect digits from a spreadsheet
     elif text.startswith("="):
         return bad("formula")
-    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text):
+    if not printable and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text):
         return bad("control_character")
     return text.removeprefix("'")
 
@@ -118,7 +120,9 @@ def _float(cell: float) -> str | Bad:
 def plain(cell: Cell) -> str | Bad:
     """Return the text of a cell in half width (NFKC) without any blanks, for values that a machine reads."""
     text = written(cell)
-    return "".join(unicodedata.normalize("NFKC", text).split()) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
 def masked(cell: Cell, *, shown: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import re
+from functools import lru_cache
+from operator import mul
 
 from .cells import Bad, Cell, bad, plain
 
@@ -25,7 +27,7 @@ def check_character(digits: str) -> str:
     >>> check_character("99999919500101001")
     '8'
     """
-    return CHECK[sum(int(d) * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11]
+    return CHECK[sum(map(mul, map(int, digits), WEIGHTS)) % 11]
 
 
 def id_number(cell: Cell) -> str | Bad:
@@ -33,8 +35,11 @@ def id_number(cell: Cell) -> str | Bad:
     if isinstance(cell, float) and cell >= 10**14:
         return bad("precision_lost")
     text = plain(cell)
-    if not text or isinstance(text, Bad):
-        return text
+    return _checked(text) if text and isinstance(text, str) else text
+
+
+@lru_cache(maxsize=1 << 18)  # the same people stand in many sources
+def _checked(text: str) -> str | Bad:
     text = text.upper().replace("-", "")
     if _FLOATED.fullmatch(text):
         return bad("precision_lost")
