@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graph.model.text import Text
+from graph.model.text import Text, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,22 @@ class BackTest:
         )
         facts = {"rows": self.rows, "hidden": self.hidden, "k": self.k}
         opening = Text(head.zh.format(design=self.design.zh, **facts), head.en.format(design=self.design.en, **facts))
-        return [opening, *(_line(o) for o in self.outcomes), self._expectation(), *self.notes]
+        lines = [opening, *(_line(o) for o in self.outcomes)]
+        return [*lines, self._expectation(), *self._beaten(), *self.notes]
+
+    def _beaten(self) -> list[Text]:
+        """Say which simpler rules found more than the look-alike: the reader should then prefer them."""
+        best = self.outcomes[0].hits.value
+        better = [o.rule for o in self.outcomes[1:] if o.hits.value > best]
+        if not better:
+            return []
+        names = joined(better, "、", ", ")
+        return [
+            Text(
+                f"注意：更简单的规则“{names.zh}”在前 {self.k} 个中命中更多",
+                f"Note: a simpler rule ({names.en}) found more in the first {self.k}",
+            )
+        ]
 
     def _expectation(self) -> Text:
         hits = self.outcomes[0].hits

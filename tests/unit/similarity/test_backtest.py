@@ -70,6 +70,14 @@ def test_naive_rankings_centroid_and_chance_stand_beside() -> None:
     assert card.outcomes[3].hits.value == pytest.approx(card.k * card.hidden / card.rows)
 
 
+def test_a_simpler_rule_that_finds_more_is_named() -> None:
+    features, positives = planted()
+    oracle = Text("内情", "inside knowledge")
+    told = splits(features, positives, plan=Plan(rankings={oracle: features.mask(positives).astype(float)}))
+    assert any("inside knowledge" in t.en and "simpler" in t.en for t in told.sentences())
+    assert not any("simpler" in t.en for t in splits(features, positives).sentences())
+
+
 def test_a_constant_ranking_is_chance() -> None:
     features, positives = planted()
     nothing = Text("无", "nothing")
