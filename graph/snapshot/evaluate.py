@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,7 +43,8 @@ def mask(snapshot: Snapshot, label: str, condition: Condition, as_of: dt.date) -
             return tagged(snapshot, tag, as_of)
         case Related(type, to, where):
             edges = snapshot.edges(next(SCHEMA.between(label, type, to)).name)
-            return _some(edges, in_force(edges, as_of) & mask(snapshot, to, where, as_of)[edges.indices])
+            chosen = in_force(edges, as_of) & mask(snapshot, to, where, as_of)[edges.indices]
+            return _some(edges, np.flatnonzero(chosen))
         case LivesAlone(alone):
             return _lives_alone(snapshot, as_of, alone=alone)
         case _:
@@ -52,8 +54,8 @@ def mask(snapshot: Snapshot, label: str, condition: Condition, as_of: dt.date) -
 def tagged(snapshot: Snapshot, tag: str, as_of: dt.date) -> Mask:
     """Return which residents carry the tag with that id on the day; nobody when there is no such tag."""
     edges = snapshot.edges("Resident-HAS_TAG-Tag")
-    wanted = int(snapshot.nodes("Tag").rows([tag])[0])
-    return _some(edges, (edges.indices == wanted) & in_force(edges, as_of))
+    at = np.flatnonzero(edges.indices == int(snapshot.nodes("Tag").rows([tag])[0]))
+    return _some(edges, at[in_force(edges, as_of, at=at)])
 
 
 def ages(nodes: Nodes, as_of: dt.date) -> Ints:
@@ -69,17 +71,25 @@ def ages(nodes: Nodes, as_of: dt.date) -> Ints:
     return np.where(unknown, -1, age).astype(np.int32)
 
 
-def in_force(edges: Edges, as_of: dt.date) -> Mask:
-    """Return which edges hold on the day: begun (`since`, `at`, `from`) on or before it, `until` not before it."""
+def in_force(edges: Edges, as_of: dt.date, *, at: npt.NDArray[np.intp] | None = None) -> Mask:
+    """Return which edges hold on the day: begun (`since`, `at`, `from`) on or before it, `until` not before it.
+
+    With `at`, only the edges in these positions are asked, in their order.
+    """
     names = edges.relationship.by_name
-    holds = np.ones(len(edges), bool)
+    holds = np.ones(len(edges) if at is None else len(at), bool)
     day = (as_of - EPOCH).days
     for name in ("since", "at", "from"):
         if name in names:
-            holds &= _days(edges.property(name), unknown=day) <= day
+            holds &= _days(_dates(edges, name, at=at), unknown=day) <= day
     if "until" in names:
-        holds &= _days(edges.property("until"), unknown=day) >= day
+        holds &= _days(_dates(edges, "until", at=at), unknown=day) >= day
     return holds
+
+
+def _dates(edges: Edges, name: str, *, at: npt.NDArray[np.intp] | None) -> pa.Array:
+    dates = edges.property(name)
+    return dates if at is None else dates.take(pa.array(at))
 
 
 def _days(dates: pa.Array, *, unknown: int) -> Ints:
@@ -94,9 +104,9 @@ def _fold(how: np.ufunc, masks: list[Mask], start: Mask) -> Mask:
     return start
 
 
-def _some(edges: Edges, chosen: Mask) -> Mask:
+def _some(edges: Edges, at: npt.NDArray[np.intp]) -> Mask:
+    """Return which start nodes have one of the edges `at`."""
     found = np.zeros(len(edges.indptr) - 1, bool)
-    at = np.flatnonzero(chosen)
     found[np.searchsorted(edges.indptr, at, side="right") - 1] = True
     return found
 
@@ -105,7 +115,7 @@ def _lives_alone(snapshot: Snapshot, as_of: dt.date, *, alone: bool) -> Mask:
     edges = snapshot.edges("Resident-LIVES_IN-Dwelling")
     now = in_force(edges, as_of)
     living = np.bincount(edges.indices[now], minlength=edges.width)
-    return _some(edges, now & ((living[edges.indices] == 1) == alone))
+    return _some(edges, np.flatnonzero(now & ((living[edges.indices] == 1) == alone)))
 
 
 def _property_mask(nodes: Nodes, condition: Condition, as_of: dt.date) -> Mask:
