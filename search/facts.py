@@ -61,8 +61,8 @@ def _resident(asked: Asked, row: int) -> Facts:
 def _names(asked: Asked, edge: str, *, row: int) -> list[str]:
     """Return the names at the end of the edges of a row that hold on the day, the first few by id."""
     edges = asked.snapshot.edges(edge)
-    span = slice(edges.indptr[row], edges.indptr[row + 1])
-    ends = edges.indices[span][in_force(edges, asked.as_of)[span]]
+    at = np.arange(edges.indptr[row], edges.indptr[row + 1])
+    ends = edges.indices[at[in_force(edges, asked.as_of, at=at)]]
     column = asked.snapshot.nodes(edges.relationship.end).column("name")
     return [str(column[int(end)].as_py()) for end in ends[:MOST_NEIGHBOURS]]
 
@@ -70,17 +70,11 @@ def _names(asked: Asked, edge: str, *, row: int) -> list[str]:
 def _from(asked: Asked, edge: str, *, row: int) -> list[str]:
     """Return the names at the start of the edges into a row, of those that the viewer may see."""
     edges = asked.snapshot.edges(edge)
-    seen = visible(asked, edges.relationship.start) & _touching(asked, edge, row=row)
+    at = np.flatnonzero(edges.indices == row)
+    starts = np.unique(edges.starts[at[in_force(edges, asked.as_of, at=at)]])
+    seen = starts[visible(asked, edges.relationship.start)[starts]]
     column = asked.snapshot.nodes(edges.relationship.start).column("name")
-    return [str(column[int(start)].as_py()) for start in np.flatnonzero(seen)[:MOST_NEIGHBOURS]]
-
-
-def _touching(asked: Asked, edge: str, *, row: int) -> np.ndarray:
-    edges = asked.snapshot.edges(edge)
-    holds = in_force(edges, asked.as_of) & (edges.indices == row)
-    starts = np.zeros(len(edges.indptr) - 1, bool)
-    starts[edges.starts[holds]] = True
-    return starts
+    return [str(column[int(start)].as_py()) for start in seen[:MOST_NEIGHBOURS]]
 
 
 _MORE: dict[str, Callable[[Asked, int], Facts]] = {
