@@ -40,21 +40,33 @@ def declarations() -> Iterator[str]:
 
 
 def node_columns(label: Label) -> str:
-    """Return the statement that reads all nodes of a label."""
+    """Return the statement that reads all nodes of a label, with their positions (`_rid`)."""
     columns = ", ".join(f"`{p.name}` AS `{p.name}`" for p in label.properties)
-    return f"SELECT {columns} FROM `{label.name}`"
+    return f"SELECT @rid AS `_rid`, {columns} FROM `{label.name}`"
 
 
 def edge_columns(type: str) -> str:
-    """Return the statement that reads all relationships of a type, with the labels of their ends."""
+    """Return the statement that reads all relationships of a type between positions.
+
+    Asking for ids instead loads both nodes of each relationship: 4.3 s instead of 1.5 s for a million of them.
+    """
     names = sorted({p.name for r in SCHEMA.relationships if r.type == type for p in r.properties})
-    ends = "@out.@type AS `_start`, @in.@type AS `_end`, @out.id AS `start`, @in.id AS `end`"
-    return f"SELECT {', '.join([ends, *(f'`{n}` AS `{n}`' for n in names)])} FROM `{type}`"
+    columns = ["@out AS `start`", "@in AS `end`", *(f"`{n}` AS `{n}`" for n in names)]
+    return f"SELECT {', '.join(columns)} FROM `{type}`"
 
 
-def between(table: pa.Table, relationship: Relationship) -> pa.Table:
-    """Return the rows of `edge_columns` that join the two labels of `relationship`."""
-    if not len(table):
-        return table
-    wanted = pc.equal(table["_start"], relationship.start), pc.equal(table["_end"], relationship.end)
-    return table.filter(pc.and_(*wanted))
+def between(edges: pa.Table, relationship: Relationship, nodes: Mapping[str, pa.Table]) -> pa.Table:
+    """Return the rows of `edge_columns` that join the labels of `relationship`, between ids instead of positions."""
+    starts, ends = nodes[relationship.start], nodes[relationship.end]
+    if not (len(edges) and len(starts) and len(ends)):
+        return edges.slice(0, 0)
+    rows = {
+        "start": pc.index_in(edges["start"], value_set=starts["_rid"].combine_chunks()),
+        "end": pc.index_in(edges["end"], value_set=ends["_rid"].combine_chunks()),
+    }
+    wanted = pc.and_(pc.is_valid(rows["start"]), pc.is_valid(rows["end"]))
+    found = edges.filter(wanted)
+    for end, of in (("start", starts), ("end", ends)):
+        ids = of["id"].take(rows[end].filter(wanted))
+        found = found.set_column(found.schema.get_field_index(end), end, ids)
+    return found

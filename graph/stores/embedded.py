@@ -149,7 +149,7 @@ class EmbeddedStore:
                 progress("project", done, total)
             tables = {name: self._table(edge_columns(name)) for name in sorted({r.type for r in relationships})}
             for done, relationship in enumerate(relationships, 1 + len(labels)):
-                edges[relationship.name] = between(tables[relationship.type], relationship)
+                edges[relationship.name] = between(tables[relationship.type], relationship, nodes)
                 progress("project", done, total)
         return Snapshot.of(Records.of(nodes, edges))
 
