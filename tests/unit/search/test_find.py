@@ -192,3 +192,13 @@ def test_denied_words_and_single_characters_are_unmatched_and_match_nothing(prep
     found = ask(prepared, "没有排练的老人 修")
     assert found.unmatched == ("排练", "修")
     assert not [s for s in found.request.slots if s.text in found.unmatched]
+
+
+def test_denied_resources_are_taken_out(prepared: Prepared) -> None:
+    rooms = {row.id for row in ask(prepared, "不要图书室的场地").resources.rows}
+    assert rooms == {"v0a", "v1a", "v2a", "v3a"}
+
+
+def test_facts_name_only_what_the_viewer_may_see(prepared: Prepared) -> None:
+    [item] = [row for row in ask(prepared, "路灯报修", areas=(FENXI,)).resources.rows if row.id == "i1"]
+    assert "offered_by" not in item.facts

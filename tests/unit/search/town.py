@@ -136,7 +136,7 @@ def _residents(nodes: Any, edges: Any) -> None:
         edges["Resident-LIVES_IN-Dwelling"].append({"start": person.id, "end": person.dwelling})
         edges["Resident-HAS_TAG-Tag"] += [{"start": person.id, "end": tag} for tag in sorted(person.tags)]
     # somebody who moved out of 502 in 2020 no longer lives there
-    left = {"start": "p000", "end": "汾西路261弄12号502室", "until": dt.date(2020, 5, 1)}
+    left = {"start": "p127", "end": "汾西路261弄12号502室", "until": dt.date(2020, 5, 1)}
     edges["Resident-LIVES_IN-Dwelling"].append(left)
 
 
