@@ -10,6 +10,7 @@ from pathlib import Path
 from graph.model.errors import SettingInvalid, StoreEmpty
 from graph.model.text import Text
 from graph.stores.generations import Generations
+from graph.stores.jvm import LOAD_HEAP, SERVE_HEAP
 from graph.stores.store import Store
 
 EMBEDDED = "embedded"
@@ -18,11 +19,19 @@ FOLDER = "store"
 """Where the generations of the embedded store live in a home."""
 
 
-def open_store(address: str = EMBEDDED, *, user: str | None = None, password: str | None = None, home: Path) -> Store:
+def open_store(
+    address: str = EMBEDDED,
+    *,
+    home: Path,
+    user: str | None = None,
+    password: str | None = None,
+    before_a_load: bool = False,
+) -> Store:
     """Open the store at `address` for reading and, on a server, for writing.
 
-    `embedded` is the current generation in `home`, which cannot be written (a load builds the next one); `bolt://…`
-    and `neo4j://…` (`+s`, `+ssc`) are Neo4j servers. Raises `SettingInvalid`, `StoreEmpty`, `StoreLocked`,
+    `embedded` is the current generation in `home`, which cannot be written (a load builds the next one: say
+    `before_a_load` when this process will, so that its Java machine gets the memory). `bolt://…` and `neo4j://…`
+    (`+s`, `+ssc`) are Neo4j servers. Raises `SettingInvalid`, `StoreEmpty`, `StoreFailed`, `StoreLocked`,
     `StoreNewer`, `StoreUnsupported`; a server that is down says so at the first statement.
     """
     scheme, found, rest = address.partition("://")
@@ -32,7 +41,7 @@ def open_store(address: str = EMBEDDED, *, user: str | None = None, password: st
         folder = Generations(home / FOLDER).current()
         if folder is None:
             raise StoreEmpty(home)
-        return EmbeddedStore.open(folder)
+        return EmbeddedStore.open(folder, heap=LOAD_HEAP if before_a_load else SERVE_HEAP)
     if scheme not in SCHEMES or not found or not rest:
         forms = Text(
             "应为 embedded、bolt://主机:端口 或 neo4j://主机:端口", "use embedded, bolt://host:port or neo4j://…"
