@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAIVE = {
     "floors": Text("按层数", "by height"),
-    "age_60_plus": Text("按老人比例", "by share of the old"),
+    "age_60_up": Text("按老人比例", "by share of the old"),
 }
 """Naive rules that stand beside the look-alike list, by the feature they sort by."""
 
@@ -42,9 +42,10 @@ def rank_units(
             Text(f"到 {as_of} 为止没有加梯记录", f"no lift installation is on record up to {as_of}"),
             Text("先装载加梯记录", "Load the installations first"),
         )
-    features = unit_features(snapshot, positives.decided, without=without, force=force)
+    portraits = unit_features(snapshot, positives.decided, without=without, force=force)
+    features = portraits.leaving_out(positives.built_in)  # houses built with a lift say nothing about stairs
     card = _card(features, positives, last_wave(snapshot, positives))
-    ranking = rank(features, positives.ids, exclude=positives.built_in, subject=SUBJECT)
+    ranking = rank(features, positives.ids, subject=SUBJECT)
     return ranking, card
 
 
@@ -68,7 +69,7 @@ def _card(features: Features, positives: Positives, cut: dt.date | None) -> Back
     rankings = {
         title: np.nan_to_num(features.column(name).values) for name, title in NAIVE.items() if name in features.names
     }
-    plan, away = Plan(rankings=rankings), positives.built_in
+    plan = Plan(rankings=rankings)
     if cut is not None:
-        return time_ordered(features, positives.dates, before=cut, plan=plan, exclude=away)
-    return splits(features, positives.ids, known_before=positives.decided, plan=plan, exclude=away)
+        return time_ordered(features, positives.dates, before=cut, plan=plan)
+    return splits(features, positives.ids, known_before=positives.decided, plan=plan)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.cli.output import Door
+from graph.model.relationships import SCHEMA
 from graph.model.text import Text, joined
+from loaders.codes import table
 
 if TYPE_CHECKING:
-    from search.found import Found, Listing
+    from search.found import Found, Listing, Recommendation
 
 LISTS = (
     ("people", Text("人在哪里", "People")),
@@ -16,7 +18,13 @@ LISTS = (
     ("resources", Text("资源在哪里", "Resources")),
 )
 COLUMNS = (Text("名称", "name"), Text("距离 m", "metres"), Text("情况", "facts"), Text("理由", "reasons"))
-MOST_FACTS = 4
+MOST_FACTS = 5
+UNITS = {
+    "age": Text("{n}岁", "{n} years old"),
+    "capacity": Text("可容{n}人", "holds {n}"),
+    "people": Text("{n}人", "{n} people"),
+    "weekly_hours": Text("每周{n:g}小时", "{n:g} hours a week"),
+}
 
 
 def show_found(door: Door, found: Found) -> None:
@@ -39,10 +47,34 @@ def _show_list(door: Door, listing: Listing, title: Text) -> None:
         return
     rows = []
     for row in listing.rows:
-        facts = [f"{v}" for v in list(dict(row.facts).values())[:MOST_FACTS] if v not in (None, "", [])]
+        facts = _facts(door, row)[:MOST_FACTS]
         reasons = joined([reason.text for reason in row.reasons], "；", "; ")
         metres = None if row.distance_m is None else round(row.distance_m)
         rows.append([row.title, metres, " · ".join(facts), reasons])
     door.table(title + count, COLUMNS, rows)
     if listing.note:
         door.say(listing.note)
+
+
+def _facts(door: Door, row: Recommendation) -> list[str]:
+    """Write the facts of a row: codes by their names, ages and counts with their units, lists shortly."""
+    properties = SCHEMA.label[row.label].by_name
+    written = []
+    for name, value in row.facts.items():
+        if value == row.title:
+            continue
+        codes = properties[name].codes if name in properties else None
+        unit = UNITS.get(name)
+        if codes is not None:
+            written.append(_named(codes, str(value)).of(door.lang))
+        elif unit is not None:
+            written.append(unit.fill(n=value).of(door.lang))
+        elif isinstance(value, list):
+            written.append("、".join(map(str, value[:2])) + ("…" if len(value) > 2 else ""))
+        else:
+            written.append(str(value))
+    return written
+
+
+def _named(codes: str, value: str) -> Text:
+    return table(codes).titles.get(value, Text(value, value))
