@@ -94,9 +94,13 @@ def records() -> Records:
     _offers(nodes, edges)
     _organisations(nodes, edges)
     _needs(nodes, edges)
-    return Records.of(
-        {k: pa.Table.from_pylist(v) for k, v in nodes.items()}, {k: pa.Table.from_pylist(v) for k, v in edges.items()}
-    )
+    return Records.of({k: _table(v) for k, v in nodes.items()}, {k: _table(v) for k, v in edges.items()})
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    """Return the rows as a table with every key of any row (Arrow looks at the first row only)."""
+    keys = sorted({key for row in rows for key in row})
+    return pa.table({key: [row.get(key) for row in rows] for key in keys})
 
 
 def _areas(nodes: Any, edges: Any) -> None:
