@@ -67,6 +67,8 @@ def single(things: Things, best: Ints, as_of: dt.date) -> tuple[Mask, int]:
     Ended ones (until before `as_of`) all stay: they are history. `best` is the rank of each; the lowest wins.
     """
     ended = np.zeros(len(things), bool)
+    if not len(things):
+        return ended, 0
     if "until" in things.columns:
         ended = _true(pc.less(things.columns["until"], pa.scalar(as_of, pa.date32())))
     starts = things.columns["start"].dictionary_encode().indices.to_numpy()

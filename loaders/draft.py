@@ -29,6 +29,9 @@ LOOKED_AT = 200
 AGREED = 0.9
 """The share of filled cells that a parser must read before the draft names it."""
 
+RECOGNISED = 0.5
+"""The same share for a header that is known: it says what the column is, a part of the cells may be damaged."""
+
 ALIASES = Path(__file__).with_name("header_aliases.toml")
 
 
@@ -43,14 +46,21 @@ class Guess:
     property: str | None = None
 
 
-def draft(path: Path, *, as_of: dt.date) -> str:
-    """Return the TOML of a first mapping for a file; raises `SheetMismatch` when no header row can be seen."""
+def draft(path: Path, *, as_of: dt.date | None = None) -> str:
+    """Return the TOML of a first mapping for a file; raises `SheetMismatch` when no header row can be seen.
+
+    Without `as_of` the values count from the day on which the file was last changed.
+    """
     headers, columns, sheet = _table(path)
     known: Mapping[str, Mapping[str, str]] = tomllib.loads(ALIASES.read_text(encoding="utf-8"))
     label = max(known, key=lambda name: (sum(spelling(h) in known[name] for h in headers), name == "Resident"))
     taken: set[str] = set()
     guesses = [_guess(h, cells, label, known[label], taken) for h, cells in zip(headers, columns, strict=True) if h]
-    return _toml(path, sheet, guesses, label=label, as_of=as_of)
+    return _toml(path, sheet, guesses, label=label, as_of=as_of or _changed(path))
+
+
+def _changed(path: Path) -> dt.date:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
 
 
 def _table(path: Path) -> tuple[list[str], list[list[Cell]], str]:
@@ -102,7 +112,7 @@ def _guess(header: str, cells: Sequence[Cell], label: str, known: Mapping[str, s
         else _PARSERS.get(str(fills)) or _BY_KIND.get(declared.kind, "text")
     )
     codes = declared.codes
-    fits = _reads(Column(name, (header,), parse="text" if codes else wanted, codes=codes), filled)
+    fits = _reads(Column(name, (header,), parse="text" if codes else wanted, codes=codes), filled, RECOGNISED)
     return Guess(header, name, "text" if codes else wanted, codes, fills) if fits else Guess(header, name)
 
 
@@ -119,9 +129,9 @@ def _shape(cells: Sequence[Cell]) -> str:
     return "text"
 
 
-def _reads(column: Column, cells: Sequence[Cell]) -> bool:
+def _reads(column: Column, cells: Sequence[Cell], share: float = AGREED) -> bool:
     read = reader(column, b"draft")
-    return sum(not isinstance(read(c), Bad) for c in cells) >= AGREED * len(cells)
+    return sum(not isinstance(read(c), Bad) for c in cells) >= share * len(cells)
 
 
 def _toml(path: Path, sheet: str, guesses: Sequence[Guess], *, label: str, as_of: dt.date) -> str:

@@ -76,7 +76,8 @@ def sheets(path: Path, *, name: str | None = None) -> Iterator[Sheet]:
 
 
 def _csv_rows(path: Path, called: str) -> Iterator[Row]:
-    head = path.open("rb").read(4) if path.stat().st_size >= 4 else b""
+    with path.open("rb") as start:
+        head = start.read(4)
     if head[:2] == b"PK" or head == b"\xd0\xcf\x11\xe0":
         raise FileUnreadable(called, Text("是 Excel 文件，不是 CSV", "it is a workbook, not a CSV file"))
     csv.field_size_limit(MOST_CELL)
