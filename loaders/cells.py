@@ -46,7 +46,6 @@ HINTS = {
     "unknown_committee": Text("没有这个居委", "there is no such committee"),
     "unknown_reference": Text("没有所指的对象", "what it refers to does not exist"),
     "ambiguous_reference": Text("所指的对象不止一个", "it refers to more than one"),
-    "missing_end": Text("缺少关系的另一端", "an end of the relationship is missing"),
 }  # fmt: skip
 
 
