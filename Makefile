@@ -28,7 +28,7 @@ check: env ## lint, types, floors, queries
 	$(BIN)/python lint/queries.py
 
 test: check ## check, then unit, doc, contract (embedded and Neo4j) and integration tests
-	$(BIN)/python -m pytest --doctest-modules graph loaders similarity search cypher api tests -m "not bench" --durations=10
+	$(BIN)/python -m pytest --doctest-modules graph loaders similarity search cypher api tests -m "not bench" -n 2 --dist loadgroup --durations=10
 
 bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench

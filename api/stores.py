@@ -32,9 +32,15 @@ def nothing() -> None:
 
 
 @contextmanager
-def reading(home: Home, settings: Settings) -> Iterator[Store]:
-    """Open the store for reading and close it afterwards."""
-    store = open_store(settings.store, user=settings.store_user, password=settings.store_password, home=home.folder)
+def reading(home: Home, settings: Settings, *, before_a_load: bool = False) -> Iterator[Store]:
+    """Open the store for reading and close it afterwards; `before_a_load` gives the engine the memory of a load."""
+    store = open_store(
+        settings.store,
+        user=settings.store_user,
+        password=settings.store_password,
+        home=home.folder,
+        before_a_load=before_a_load,
+    )
     try:
         yield store
     finally:
@@ -49,7 +55,7 @@ def bring_up_to_date(
         return _next_generation(home, settings, records, progress)
     with reading(home, settings) as store:
         store.prepare()
-        held = store.project(Projection())
+        held = store.project(Projection(), progress)
         progress("compare", 0, 1)
         batch = difference(held.records(), records)
         progress("compare", 1, 1)
@@ -58,14 +64,14 @@ def bring_up_to_date(
         run = digest({name: table.num_rows for name, table in records.nodes.items()})[:12]
         with marked_load(store, run=run, at=as_of):
             store.write(batch, progress)
-            return Written(store.project(Projection()), len(batch), nothing)
+            return Written(store.project(Projection(), progress), len(batch), nothing)
 
 
 def _next_generation(home: Home, settings: Settings, records: Records, progress: Progress) -> Written:
     generations = Generations(home.store)
     held = Snapshot.of(Records())
     if generations.current() is not None:
-        with reading(home, settings) as store:
+        with reading(home, settings, before_a_load=True) as store:
             held = store.project(Projection(), progress)
     progress("compare", 0, 1)
     batch = difference(held.records(), records)

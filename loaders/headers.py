@@ -30,7 +30,7 @@ class Header:
 def spelling(cell: Cell) -> str:
     r"""Return the form in which headers are compared: NFKC, lower case, no blanks, line breaks, stars or colons.
 
-    >>> spelling("*身份 证号\\n："), spelling("Ｎａｍｅ")
+    >>> spelling("*身份 证号\n："), spelling("Ｎａｍｅ")
     ('身份证号', 'name')
     """
     text = unicodedata.normalize("NFKC", "" if cell is None else str(cell)).casefold()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.output import NO, Door, JsonOption, LangOption, open_door
+from api.cli.output import NO, Door, JsonOption, LangOption, day, open_door
 from api.home import Home
 from graph.model.errors import BadInput, FileMissing, FileUnreadable, SettingInvalid
 from graph.model.text import Text
@@ -42,7 +42,7 @@ def search(
     from api.cli.found import show_found
 
     door = open_door(json=json, lang=lang)
-    answer = desk(door).search({"text": " ".join(text), "areas": areas, "as_of": as_of, "limit": limit})
+    answer = desk(door).search({"text": " ".join(text), "areas": areas, "as_of": day(as_of), "limit": limit})
     if json:
         door.answer(answer.to_json())
     else:
@@ -61,7 +61,7 @@ def lookalike(
 ) -> None:
     """与已加梯楼组最相似的楼组 | The units most like those that were given a lift."""
     door = open_door(json=json, lang=lang)
-    asked = {"as_of": as_of, "top": top, "without": without or [], "force": force or []}
+    asked = {"as_of": day(as_of), "top": top, "without": without or [], "force": force or []}
     answer = desk(door).lookalike(asked)
     if json:
         door.answer(answer.to_json())
@@ -183,7 +183,7 @@ def show_ranking(door: Door, ranking: Any, *, title: Text, top: int) -> None:
     rows = []
     for place in range(min(top, len(ranking))):
         reasons = ranking.reasons(place, most=REASONS_SHOWN)
-        said = "；".join(f"{r.contribution:+.3f} {r.text.of(door.lang)}" for r in reasons)
+        said = Text("；", "; ").of(door.lang).join(f"{r.contribution:+.3f} {r.text.of(door.lang)}" for r in reasons)
         rows.append([place + 1, ranking.ids[place], float(ranking.scores[place]), said])
     columns = [
         Text("名次", "rank"),
@@ -224,8 +224,9 @@ def write_ranking(ranking: Any, out: Path, door: Door) -> None:
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
+    between = Text("；", "; ").of(door.lang)
     said = [
-        "；".join(f"{r.contribution:+.6f} {r.text.of(door.lang)}" for r in ranking.reasons(i, most=REASONS_SHOWN))
+        between.join(f"{r.contribution:+.6f} {r.text.of(door.lang)}" for r in ranking.reasons(i, most=REASONS_SHOWN))
         for i in range(len(ranking))
     ]
     places = pa.array(range(1, len(ranking) + 1), pa.int64())

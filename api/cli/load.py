@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.output import NO, Door, JsonOption, LangOption, open_door
+from api.cli.output import NO, Door, JsonOption, LangOption, day, open_door
 from api.home import Home
 from graph.model.errors import FileMissing, SettingInvalid
 from graph.model.text import Text
@@ -68,7 +68,7 @@ def load(
     from api.loading import load as carry_out
 
     door = open_door(json=json, lang=lang)
-    order = Order(folder, read_mappings(folder, mappings), _day(as_of), dry_run)
+    order = Order(folder, read_mappings(folder, mappings), _date(as_of), dry_run)
     with door.progress() as progress:
         outcome = carry_out(Home(door.settings.home), door.settings, order, progress)
     if rejects is not None:
@@ -196,10 +196,6 @@ def draft(
         door.say(Text(f"已写入 {target}，请核对", f"{target} written; please check it"))
 
 
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise SettingInvalid("--as-of", text, Text("应写作 2021-11-01", "write it as 2021-11-01")) from None
+def _date(text: str | None) -> dt.date | None:
+    checked = day(text)
+    return dt.date.fromisoformat(checked) if checked else None

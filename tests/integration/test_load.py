@@ -17,6 +17,8 @@ from api.home import Home
 from graph.stores.generations import Generations
 from tests.integration.conftest import LINLI, run_linli
 
+pytestmark = pytest.mark.xdist_group("loaded")
+
 
 @pytest.fixture
 def home(loaded: Path, tmp_path: Path) -> Path:
@@ -34,8 +36,15 @@ def state(home: Path) -> tuple[str | None, Path | None]:
     return Home(home).published.current_digest(), Generations(home / "store").current()
 
 
-def rename_venue(files: Path) -> None:
-    """Change one fact in the files: a need is wanted by somebody else."""
+def written(home: Path) -> dict[Path, tuple[int, int]]:
+    """When each file of store and snapshot was written, but for two notes that the engine keeps when it closes."""
+    own = {"last-tx-id.bin", "statistics.json"}
+    files = [p for part in ("store", "snapshots/parts") for p in (home / part).rglob("*") if p.is_file()]
+    return {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in files if p.name not in own}
+
+
+def drop_a_need(files: Path) -> None:
+    """Take one need out of its export."""
     path = files / "需求清单.csv"
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -49,16 +58,16 @@ def rename_venue(files: Path) -> None:
 
 
 def test_an_identical_load_writes_nothing(home: Path, files: Path) -> None:
-    before = {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in (home / "store").rglob("*") if p.is_file()}
+    before = written(home)
     held = state(home)
     ran = run_linli(home, "load", files, "--json")
     assert json.loads(ran.out)["changes"] == 0
     assert state(home) == held
-    assert {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in (home / "store").rglob("*") if p.is_file()} == before
+    assert written(home) == before
 
 
 def test_a_changed_row_is_a_small_change(home: Path, files: Path) -> None:
-    rename_venue(files)
+    drop_a_need(files)
     digest, generation = state(home)
     ran = run_linli(home, "load", files, "--json")
     assert 0 < json.loads(ran.out)["changes"] < 20
@@ -96,9 +105,9 @@ def test_rejects_are_written_for_those_who_must_mend_them(home: Path, files: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_load_killed_at_any_moment_leaves_the_old_data_in_force(home: Path, files: Path, seed: int) -> None:
-    rename_venue(files)
+    drop_a_need(files)
     digest, _ = state(home)
     around = {**os.environ, "LINLI_HOME": str(home)}
     around.pop("LINLI_OPEN_DATA", None)
@@ -119,9 +128,9 @@ def test_a_load_killed_at_any_moment_leaves_the_old_data_in_force(home: Path, fi
 
 
 def test_readers_are_not_disturbed_by_a_load(home: Path, files: Path) -> None:
-    rename_venue(files)
+    drop_a_need(files)
     around = {k: v for k, v in os.environ.items() if not k.startswith("LINLI_")} | {"LINLI_HOME": str(home)}
-    load = subprocess.Popen([str(LINLI), "load", str(files), "--json"], env=around, stdout=subprocess.PIPE, text=True)
+    load = subprocess.Popen([str(LINLI), "load", str(files), "--json"], env=around, stdout=subprocess.DEVNULL)
     answered = 0
     while load.poll() is None or answered < 2:
         search = run_linli(home, "search", "独居老人", "--json")

@@ -73,7 +73,7 @@ def cases(file: Path) -> Iterator[Case]:
 
 @pytest.fixture(scope="module")
 def kit() -> list[Case]:
-    folder = os.environ.get("LINLI_OPEN_DATA")  # noqa: TID251 (tests have no settings)
+    folder = os.environ.get("LINLI_OPEN_DATA")
     if not folder:
         pytest.skip("NOT RUN: LINLI_OPEN_DATA does not name the folder of open data")
     files = sorted(Path(folder, "opencypher-tck", "features").rglob("*.feature"))

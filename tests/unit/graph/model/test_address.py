@@ -64,7 +64,10 @@ def test_blocks_and_units(estate: str, block: int, unit: int, room: int) -> None
 @given(spellings())
 def test_levels_lie_inside_each_other(pair: tuple[str, str]) -> None:
     address = parse(pair[1])
-    assert address.estate and address.building and address.unit and address.dwelling
+    assert address.estate
+    assert address.building
+    assert address.unit
+    assert address.dwelling
     assert address.dwelling.startswith(address.unit)
     assert address.unit.startswith(address.building)
     assert address.building.startswith(address.estate)
