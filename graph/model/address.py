@@ -46,6 +46,12 @@ _ROLE = {
 }  # fmt: skip
 _WORD = {"sublane": "支弄", "lane": "弄", "house": "号", "block": "栋", "unit": "单元", "room": "室"}
 _NAME_NUMBER = re.compile(r"(?P<name>\D*\d+(?:村|坊|街坊|小区|区|期))")
+_PLAIN = re.compile(rf"[{_HAN}]{{2,5}}(?<![路街巷道区县镇乡])路\d+弄(?:\d+支弄)?(?:\d+号(?:\d+室)?)?")
+"""The usual form of a key, which reads as itself for sure."""
+
+MOST_READINGS = 3
+"""A key must read as itself; text that has not settled after so many readings is no address."""
+
 _NO_NAME = frozenset(("", "无", "不详", "未知", "暂无", "没有", "空", "同上", "不明"))
 
 
@@ -113,6 +119,19 @@ def parse(text: str) -> Address:
     >>> parse("彭浦新村3幢2单元502").unit, parse("岭南路七百弄").road_number
     ('彭浦新村3栋2单元', ('岭南路', 700))
     """
+    address = _read(text)
+    for _ in range(MOST_READINGS):
+        key = address.key
+        if key is None or _PLAIN.fullmatch(key):
+            return address
+        again = _read(key)
+        if again.key == key:
+            return address
+        address = again
+    return Address()
+
+
+def _read(text: str) -> Address:
     plain = clean(text)
     road, rest = _road(plain)
     name, rest = _name(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cn2an
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.model.address import Address, clean, parse
@@ -48,6 +48,8 @@ def test_spellings_share_the_key(pair: tuple[str, str]) -> None:
 
 
 @given(st.one_of(st.text(max_size=60), st.text("汾西路弄支号栋幢单元室村甲乙12三十百零-楼层地下B区小 ", max_size=30)))
+@example("一路一路<")
+@example("三B零")
 def test_a_key_is_a_fixed_point(text: str) -> None:
     key = parse(text).key
     assert key is None or parse(key).key == key
