@@ -28,7 +28,14 @@ check: env ## lint, types, floors, queries
 	$(BIN)/python lint/queries.py
 
 test: check ## check, then unit, doc, contract (embedded and Neo4j) and integration tests
-	$(BIN)/python -m pytest --doctest-modules graph loaders similarity search cypher api tests -m "not bench" -n 2 --dist loadgroup --durations=10
+	$(BIN)/python -m pytest --doctest-modules graph loaders similarity search cypher api tests/unit -m "not bench" -n 2
+	$(MAKE) --no-print-directory -j 2 contract integration
+
+contract:
+	$(BIN)/python -m pytest tests/contract -p no:faulthandler -q
+
+integration:
+	$(BIN)/python -m pytest tests/integration -q --durations=6
 
 bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench
@@ -44,4 +51,4 @@ lock: env ## write requirements.lock anew (hashes, no index address)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help env demo check test bench neo4j-up neo4j-down lock
+.PHONY: help env demo check test contract integration bench neo4j-up neo4j-down lock

@@ -138,7 +138,8 @@ def sentence(condition: Condition, *, label: str = "Resident", names: Mapping[st
             parts = [sentence(c, label=label, names=shown) for c in of]
             return joined(parts, "，且", " and ") if parts else Text("任何人", "anyone")
         case AnyOf(of):
-            return joined([sentence(c, label=label, names=shown) for c in of], "，或", " or ")
+            parts = [sentence(c, label=label, names=shown) for c in of]
+            return joined(parts, "，或", " or ") if parts else Text("无人", "nobody")
         case Not(Tagged(tag)):
             return Text(f"不属于“{shown.get(tag, tag)}”", f"not tagged “{shown.get(tag, tag)}”")
         case Not(of):

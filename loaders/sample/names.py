@@ -40,7 +40,7 @@ def check_digit(first17: str) -> str:
     """Return the last character of an ID number by GB 11643 (ISO 7064, mod 11-2).
 
     >>> check_digit("99999919491231002")
-    '4'
+    '5'
     """
     return _CHECKS[int(np.array([int(d) for d in first17]) @ _WEIGHTS) % 11]
 

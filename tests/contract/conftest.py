@@ -25,7 +25,7 @@ ERASE = (
     "MATCH ()-[r]->() WITH r LIMIT $rows DELETE r RETURN count(*) AS erased",
     "MATCH (n) WITH n LIMIT $rows DELETE n RETURN count(*) AS erased",
 )
-NEO4J = pytest.param("neo4j", marks=[pytest.mark.neo4j, pytest.mark.xdist_group("neo4j")])
+NEO4J = pytest.param("neo4j", marks=pytest.mark.neo4j)
 
 
 @pytest.fixture(scope="session")

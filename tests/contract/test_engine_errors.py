@@ -88,7 +88,6 @@ def neo4j_store(neo4j_port: Bolt) -> Store:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 def test_a_torn_load_is_told_until_a_whole_one_has_passed(neo4j_store: Store) -> None:
     assert unfinished_load(neo4j_store) is None
     with pytest.raises(KeyboardInterrupt), marked_load(neo4j_store, run="torn", at=DAY):
@@ -100,7 +99,6 @@ def test_a_torn_load_is_told_until_a_whole_one_has_passed(neo4j_store: Store) ->
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 def test_a_newer_server_is_refused_and_an_older_one_is_brought_up(neo4j_store: Store, neo4j_port: Bolt) -> None:
     for version, refused in ((0, False), (99, True)):
         neo4j_port.run(statements.VERSION, {"id": SCHEMA_ID, "version": version}, write=True, timeout=10)

@@ -13,7 +13,6 @@ import pytest
 from tests.integration.conftest import Ran, run_linli
 
 Linli = Callable[..., Ran]
-pytestmark = pytest.mark.xdist_group("loaded")
 
 
 def test_a_search_answers_with_three_lists_and_a_receipt(linli: Linli, tmp_path: Path) -> None:

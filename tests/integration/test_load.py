@@ -17,8 +17,6 @@ from api.home import Home
 from graph.stores.generations import Generations
 from tests.integration.conftest import LINLI, run_linli
 
-pytestmark = pytest.mark.xdist_group("loaded")
-
 
 @pytest.fixture
 def home(loaded: Path, tmp_path: Path) -> Path:
