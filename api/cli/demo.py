@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,7 @@ def demo(
     door.say(Text(f"{len(names)} 个文件：", f"{len(names)} files: ") + Text("、".join(names), ", ".join(names)))
     _step(door, 2, Text("装载到图，发布快照", "Load them into the graph and publish the snapshot"))
     _load(door, home, files)
-    _ask(door)
+    _ask(door, files)
     _step(door, 6, Text("接下来", "Next"))
     door.say(
         Text(
@@ -71,7 +72,7 @@ def _load(door: Door, home: Home, files: Path) -> None:
     loads.show_report(door, outcome)
 
 
-def _ask(door: Door) -> None:
+def _ask(door: Door, files: Path) -> None:
     desk = answers.desk(door)
     _step(door, 3, Text("一键搜索：人、需求、资源在哪里", "Search: where are the people, the needs, the resources"))
     for text in SEARCHES:
@@ -81,10 +82,23 @@ def _ask(door: Door) -> None:
     answers.show_ranking(door, ranking, title=Text("推荐楼组", "Recommended units"), top=5)
     for sentence in card.sentences():
         door.say(sentence)
+    _ceiling(door, files)
     name, arguments = QUESTION
     _step(door, 5, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
     asked = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
     answers.show_table(door, desk.query(asked), csv=False)
+
+
+def _ceiling(door: Door, files: Path) -> None:
+    """Say what could be reached at best: the sample knows the true odds of each unit, its engine does not."""
+    truth = json.loads((files / "truth.json").read_bytes())["lifts"]["ceiling_second_wave"]
+    said = Text(
+        "样例的真实概率作排序，第二批前 {k} 个预期命中 {expected:.1f} 个，随机 {chance:.1f} 个",
+        "ranked by the sample's true odds, the first {k} would hold {expected:.1f} of the second wave, by chance {chance:.1f}",
+    )
+    for k, ceiling in truth.items():
+        facts = {"k": k, "expected": ceiling["expected"], "chance": ceiling["chance"]}
+        door.say(Text("上限：", "ceiling: ") + Text(said.zh.format(**facts), said.en.format(**facts)))
 
 
 def _step(door: Door, number: int, title: Text) -> None:

@@ -81,6 +81,8 @@ def _cold(around: dict[str, str]) -> Iterator[Figure]:
 
 def _server(folder: Path) -> Iterator[Figure]:
     around = _environment(folder, LINLI_HOME=str(folder / "other"), LINLI_STORE=os.environ["LINLI_TEST_NEO4J"])
+    (folder / "other").mkdir(mode=0o700)  # the same identity key gives the same ids in both homes
+    shutil.copy(folder / "home" / "identity.key", folder / "other" / "identity.key")
     seconds, _ = timed_process(linli("load", str(folder / "files"), "--json"), around)
     yield Figure("full sample, files → Neo4j by Bolt → snapshot published", seconds, "s", 180)
     settings = read_settings({k: v for k, v in around.items() if k.startswith("LINLI_")})

@@ -99,6 +99,7 @@ def test_documents_are_what_their_commands_print() -> None:
     for module, document in (
         ("api.settings", "docs/settings.md"),
         ("graph.model.dictionary", "docs/data-dictionary.md"),
+        ("cypher.handbook", "docs/questions.md"),
     ):
         printed = run(sys.executable, "-m", module).stdout
         assert (ROOT / document).read_text(encoding="utf-8") == printed, f"python -m {module} > {document}"
