@@ -20,6 +20,7 @@ from typing import Any
 from api.home import Home
 from api.settings import Settings
 from api.stores import Written, bring_up_to_date
+from graph.model.errors import SnapshotDamaged
 from graph.model.progress import Progress, silent
 from graph.snapshot.parts import write_whole
 from graph.snapshot.published import Stage
@@ -27,6 +28,7 @@ from loaders.load import LoadRequest, Prepared, prepare
 from loaders.mapping import SourceMapping
 from loaders.report import LoadReport
 from loaders.tagging import with_rule_tags
+from search.attachment import Prepared as Searchable
 from search.attachment import attach
 
 LOAD_FILE = "load.json"
@@ -88,13 +90,25 @@ def _request(home: Home, order: Order) -> LoadRequest:
 
 
 def _attach(stage: Stage, prepared: Prepared, progress: Progress) -> None:
+    """Add what doors need beside the columns; what is there already and whole is not written again."""
     progress("index", 0, 1)
-    attach(stage.snapshot, stage.attached)
+    if not _searchable(stage):
+        attach(stage.snapshot, stage.attached)
     report = prepared.report.to_json()
     report.pop("errors")
     facts = {"as_of": prepared.as_of.isoformat(), "report": report}
-    write_whole(stage.attached / LOAD_FILE, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+    text, path = json.dumps(facts, ensure_ascii=False, indent=1).encode(), stage.attached / LOAD_FILE
+    if not path.exists() or path.read_bytes() != text:
+        write_whole(path, text)
     progress("index", 1, 1)
+
+
+def _searchable(stage: Stage) -> bool:
+    try:
+        Searchable.open(stage.snapshot, stage.attached)
+    except SnapshotDamaged:
+        return False
+    return True
 
 
 def _commit(home: Home, stage: Stage, written: Written, commit_lake: Callable[[], None]) -> None:

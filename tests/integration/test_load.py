@@ -37,7 +37,7 @@ def state(home: Path) -> tuple[str | None, Path | None]:
 def written(home: Path) -> dict[Path, tuple[int, int]]:
     """When each file of store and snapshot was written, but for two notes that the engine keeps when it closes."""
     own = {"last-tx-id.bin", "statistics.json"}
-    files = [p for part in ("store", "snapshots/parts") for p in (home / part).rglob("*") if p.is_file()]
+    files = [p for part in ("store", "snapshots") for p in (home / part).rglob("*") if p.is_file()]
     return {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in files if p.name not in own}
 
 
