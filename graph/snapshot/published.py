@@ -58,13 +58,15 @@ class Published:
             progress("publish", done, len(names))
         manifest = {"schema": SCHEMA_VERSION, "parts": listed}
         name = digest(manifest)
-        parts.write_whole(self._manifest(name), canonical(manifest))
+        if not self._manifest(name).exists():
+            parts.write_whole(self._manifest(name), canonical(manifest))
         attached = self.folder / "attached" / name
         attached.mkdir(parents=True, exist_ok=True, mode=parts.PRIVATE_FOLDER)
         return Stage(name, self.open(name), attached)
 
     def publish(self, stage: Stage) -> None:
-        """Put a staged snapshot in force, in one step."""
+        """Put a staged snapshot in force, in one step; its age counts from now."""
+        self._manifest(stage.digest).touch()
         parts.write_whole(self.folder / "current", stage.digest.encode())
 
     def current_digest(self) -> str | None:
