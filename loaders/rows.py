@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from graph.model.errors import FileMissing, FileUnreadable
 from graph.model.text import Text
 
 from .cells import Cell
 from .encoding import encoding
+from .workbook_faults import Faults, workbook_faults
 
 Row = tuple[int, list[Cell]]
 
@@ -115,17 +117,28 @@ def _excel_sheets(path: Path, called: str) -> Iterator[Sheet]:
     if zipfile.is_zipfile(path):
         _check_archive(path, called)
     try:
+        faults = workbook_faults(path)
         book = CalamineWorkbook.from_path(path)
         for meta in book.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
                 sheet = book.get_sheet_by_name(meta.name)
-                yield Sheet(called, meta.name, _numbered(sheet.iter_rows()))
-    except (CalamineError, OSError, ValueError) as why:
+                first = sheet.start[1] if sheet.start else 0
+                rows = _numbered(sheet.iter_rows(), faults.get(meta.name, {}), first)
+                yield Sheet(called, meta.name, rows)
+    except (CalamineError, ElementTree.ParseError, OSError, ValueError) as why:
         raise FileUnreadable(called, Text("工作簿损坏、被截断或加密", "it is damaged, cut short or encrypted")) from why
 
 
-def _numbered(rows: Iterator[list[Any]]) -> Iterator[Row]:
-    yield from enumerate(rows, 1)
+def _numbered(rows: Iterator[list[Any]], faults: Faults, first: int) -> Iterator[Row]:
+    """Count rows and put back the failed cells, which the reader gives as empty; its rows begin at column `first`."""
+    failed: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in faults.items():
+        failed.setdefault(row, []).append((column, text))
+    for number, cells in enumerate(rows, 1):
+        for column, text in failed.get(number, ()):
+            if first < column <= first + len(cells):
+                cells[column - 1 - first] = text
+        yield number, cells
 
 
 def _check_archive(path: Path, called: str) -> None:
