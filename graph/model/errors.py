@@ -33,6 +33,8 @@
     ├── LoadUnderWay          another load holds this home (exit 4)
     └── Foreign               another distribution owns one of our package names (exit 6)
 
+One file although it is long: the tree is read as a whole, and every class is a sentence and a hint.
+
 Raise with facts; the class writes the sentence and the hint. Exit codes live in `api.cli`, nowhere else.
 """
 
