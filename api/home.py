@@ -29,6 +29,7 @@ class Home:
         self.lake = folder / "lake"
         self.store = folder / "store"
         self.published = Published(folder / "snapshots")
+        self._key = folder / "identity.key"
 
     def create(self) -> None:
         """Make the folder, open to its owner only."""
@@ -48,10 +49,13 @@ class Home:
 
     def identity_key(self) -> bytes:
         """Return the private key of identity hashes, drawn at random the first time."""
-        path = self.folder / "identity.key"
-        if not path.exists():
-            write_whole(path, secrets.token_bytes(32))
-        return path.read_bytes()
+        if not self._key.exists():
+            write_whole(self._key, secrets.token_bytes(32))
+        return self._key.read_bytes()
+
+    def known_key(self) -> bytes | None:
+        """Return the key if it was drawn already, None before the first load."""
+        return self._key.read_bytes() if self._key.exists() else None
 
     @contextmanager
     def loading(self) -> Iterator[None]:

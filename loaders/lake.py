@@ -38,6 +38,16 @@ class Held:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The rows that a source will have, ready to be written by `Lake.commit`."""
+
+    held: Held
+    table: pa.Table
+    content: pa.Buffer
+    mapping: str
+
+
 class Lake:
     """The source rows of one home."""
 
@@ -76,8 +86,8 @@ class Lake:
             raise SnapshotDamaged(path.name, Text("文件不在", "the file is missing"))
         return mappings.parse(path.read_text(encoding="utf-8"), where=f"{held.source} (lake)")
 
-    def stage(self, delivery: Delivery) -> tuple[Held, pa.Table]:
-        """Write the rows that a source will have after this delivery; they are not in force before `commit`."""
+    def stage(self, delivery: Delivery) -> Staged:
+        """Return the rows that a source will have after this delivery; nothing is written before `commit`."""
         mapping, rows = delivery.mapping, delivery.rows
         before = self.held().get(mapping.source)
         if mapping.delivery == "changes" and before is not None:
@@ -86,13 +96,15 @@ class Lake:
         rows = rows.sort_by("_key").combine_chunks()
         content = _parquet(rows)
         held = Held(mapping.source, _sha(content), _sha(mapping.text.encode()), len(rows))
-        self._put(self._rows(held.rows), content)
-        self._put(self.folder / "mappings" / f"{held.mapping}.toml", mapping.text.encode())
-        return held, rows
+        return Staged(held, rows, content, mapping.text)
 
-    def commit(self, staged: Iterable[Held]) -> None:
-        """Put staged sources in force, in one step, and remove what nothing refers to any more."""
-        held = self.held() | {h.source: h for h in staged}
+    def commit(self, staged: Iterable[Staged]) -> None:
+        """Write staged sources, put them in force in one step, and remove what nothing refers to any more."""
+        held = self.held()
+        for one in staged:
+            self._put(self._rows(one.held.rows), one.content)
+            self._put(self.folder / "mappings" / f"{one.held.mapping}.toml", one.mapping.encode())
+            held[one.held.source] = one.held
         listed: dict[str, Mapping[str, Any]] = {
             name: {"rows": h.rows, "mapping": h.mapping, "count": h.count} for name, h in held.items()
         }

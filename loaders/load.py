@@ -61,7 +61,7 @@ class Prepared:
 
 
 def prepare(request: LoadRequest, progress: Progress = silent) -> Prepared:
-    """Read, parse, stage, identify and resolve; nothing is in force before `Prepared.commit`.
+    """Read, parse, stage, identify and resolve; nothing is written before `Prepared.commit`.
 
     Raises `FileMissing`, `FileUnreadable`, `SheetMismatch`, `NothingToLoad`, `MappingInvalid`, `UnknownName`, and
     `SnapshotDamaged` for a lake that was altered.
@@ -75,10 +75,10 @@ def prepare(request: LoadRequest, progress: Progress = silent) -> Prepared:
     for mapping in request.mappings:
         if files[mapping.source]:
             delivery = read_source(mapping, files[mapping.source], secret=request.secret, progress=progress)
-            place, table = lake.stage(delivery)
+            ready = lake.stage(delivery)
             deliveries.append(delivery)
-            staged.append(place)
-            rows.append(SourceRows(mapping, table))
+            staged.append(ready)
+            rows.append(SourceRows(mapping, ready.table))
     fresh = {d.mapping.source for d in deliveries}
     rows += [_from_lake(lake, h, request.mappings) for name, h in held.items() if name not in fresh]
     as_of = request.as_of or max(s.mapping.as_of for s in rows)

@@ -74,6 +74,16 @@ def test_a_changed_row_is_a_small_change(home: Path, files: Path) -> None:
     assert new_generation != generation
 
 
+def test_old_snapshots_are_kept_as_long_as_the_setting_says(home: Path, files: Path) -> None:
+    old, _ = state(home)
+    drop_a_need(files)
+    assert run_linli(home, "load", files).code == 0
+    assert old in Home(home).published.digests()
+    assert run_linli(home, "load", files, LINLI_KEEP_DAYS="0").code == 0
+    assert Home(home).published.digests() == [state(home)[0]]
+    assert run_linli(home, "search", "独居老人").code == 0
+
+
 def test_figures_add_up_for_every_source(home: Path, files: Path) -> None:
     report = json.loads(run_linli(home, "load", files, "--dry-run", "--json").out)["report"]
     for source in report["sources"]:
@@ -85,8 +95,7 @@ def test_figures_add_up_for_every_source(home: Path, files: Path) -> None:
 def test_a_dry_run_leaves_no_trace(tmp_path: Path, files: Path) -> None:
     home = tmp_path / "fresh"
     assert run_linli(home, "load", files, "--dry-run").code == 0
-    assert state(home) == (None, None)
-    assert not (home / "lake" / "current").exists()
+    assert not home.exists()
 
 
 def test_without_a_folder_the_lake_is_resolved_again(home: Path) -> None:
