@@ -71,11 +71,12 @@ class Desk:
 
         shot = self.home.snapshot(snapshot)
         viewer, as_of = _viewer(parameters, "lookalike"), self._day(parameters, shot.digest)
-        result: tuple[Ranking, BackTest] = rank_units(
+        result: tuple[Ranking, BackTest, tuple[Text, ...]] = rank_units(
             shot, as_of, without=tuple(parameters["without"]), force=tuple(parameters["force"])
         )
-        ranking, card = result
+        ranking, card, warnings = result
         body = {"as_of": as_of.isoformat(), **ranking.to_json(top=parameters["top"]), "backtest": card.to_json()}
+        body["warnings"] = [{"zh": w.zh, "en": w.en} for w in warnings]
         asked = {**parameters, "as_of": as_of.isoformat()}
         return self._answer(body, "lookalike", asked, viewer=viewer, data=shot.digest, source=result)
 
@@ -92,7 +93,7 @@ class Desk:
         columns = {name: parameters[name] for name in ("id", "positives", "exclude")}
         task = read_task(read_table(path), **columns)
         ranking = rank(task.features, task.positives)
-        body = ranking.to_json(top=parameters["top"] or len(ranking))
+        body = ranking.to_json(top=parameters["top"])
         card = _table_card(task) if parameters["backtest"] else None
         if card is not None:
             body["backtest"] = card.to_json()
@@ -104,6 +105,7 @@ class Desk:
         from api.stores import reading
         from cypher import console
         from cypher.export import to_json
+        from graph.stores.open import unfinished_load
         from graph.stores.store import Limits
 
         current = self.home.published.current_digest() or ""
@@ -118,8 +120,9 @@ class Desk:
             else:
                 given = self._dated(query, parameters["arguments"], current)
                 table = console.ask(store, query, arguments=given, viewer=viewer, limits=limits)
+            torn = unfinished_load(store)
         asked = {**parameters, "arguments": given}
-        body = dict(json.loads(to_json(table)))
+        body = {**json.loads(to_json(table)), "incomplete": torn is not None}
         return self._answer(body, "query", asked, viewer=viewer, data=current, source=table)
 
     def again(self, receipt: Mapping[str, Any]) -> Answer:

@@ -24,15 +24,19 @@ NAIVE = {
 }
 """Naive rules that stand beside the look-alike list, by the feature they sort by."""
 
+CHECKED = ("built_year", "floors")
+"""Features in which positives of another kind of house would stand apart (new buildings, high-rises)."""
+
 
 def rank_units(
     snapshot: Snapshot, as_of: dt.date, *, without: Collection[str] = (), force: Collection[str] = ()
-) -> tuple[Ranking, BackTest]:
-    """Rank the units without a lift by their likeness to those that were given one, with the back-test card.
+) -> tuple[Ranking, BackTest, tuple[Text, ...]]:
+    """Rank the units without a lift by their likeness to those that were given one: list, back-test card, warnings.
 
     The portraits end before the first vote, so nothing that came of a lift can be in them. Two dated waves are tested
     in order (learn on the earlier, look for the last); a single wave by repeated splits. Raises `TableUnfit`.
     """
+    from similarity.drift import between_waves, unlike_the_stock
     from similarity.lookalike import rank
     from similarity.portraits import SUBJECT, unit_features, unit_positives
 
@@ -44,9 +48,13 @@ def rank_units(
         )
     portraits = unit_features(snapshot, positives.decided, without=without, force=force)
     features = portraits.leaving_out(positives.built_in)  # houses built with a lift say nothing about stairs
-    card = _card(features, positives, last_wave(snapshot, positives))
+    cut = last_wave(snapshot, positives)
+    card = _card(features, positives, cut)
+    warnings = unlike_the_stock(features, positives.ids, names=[n for n in CHECKED if n in features.names])
+    if cut is not None:
+        warnings += between_waves(features, positives.dates, before=cut)
     ranking = rank(features, positives.ids, subject=SUBJECT)
-    return ranking, card
+    return ranking, card, warnings
 
 
 def last_wave(snapshot: Snapshot, positives: Positives) -> dt.date | None:

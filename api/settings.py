@@ -79,6 +79,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def fallback() -> Settings:
+    """Return the defaults in the system's language, for errors about settings that cannot be read."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}  # noqa: TID251
+    lang = os.environ.get("LINLI_LANG", "")  # noqa: TID251
+    return read_settings(found | ({"LINLI_LANG": lang} if lang in ("zh", "en") else {}))
+
+
 def _store(value: str) -> str:
     schemes = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
     if value != "embedded" and not value.startswith(schemes):

@@ -66,10 +66,10 @@ def lookalike(
     if json:
         door.answer(answer.to_json())
         return
-    ranking, card = answer.source
+    ranking, card, warnings = answer.source
     title = Text("最像已加梯楼组的楼组", "Units most like those with a lift")
     show_ranking(door, ranking, title=title, top=top)
-    for sentence in card.sentences():
+    for sentence in (*card.sentences(), *warnings):
         door.say(sentence)
 
 
@@ -94,7 +94,7 @@ def rank(
         "positives": positives,
         "exclude": [name.strip() for name in exclude.split(",") if name.strip()],
         "backtest": backtest,
-        "top": top if json and out is None else None,
+        "top": top,
     }
     answer = desk(door).rank(asked)
     ranking, card = answer.source
@@ -216,6 +216,10 @@ def show_table(door: Door, answer: Answer, *, csv: bool) -> None:
         )
     elif not table.rows:
         door.say(Text("没有符合的行", "No rows"))
+    if answer.body["incomplete"]:
+        door.say(
+            Text("注意：一次装载未完成，数据可能不全", "Take care: a load has not ended; the data may be incomplete")
+        )
 
 
 def write_ranking(ranking: Any, out: Path, door: Door) -> None:

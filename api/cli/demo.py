@@ -78,9 +78,9 @@ def _ask(door: Door, files: Path) -> None:
     for text in SEARCHES:
         show_found(door, desk.search({"text": text, "areas": None, "as_of": None, "limit": 3}).source)
     _step(door, 4, Text("推荐最像已加梯的楼组", "Recommend the units most like those with a lift"))
-    ranking, card = desk.lookalike({"as_of": None, "top": 5, "without": [], "force": []}).source
+    ranking, card, warnings = desk.lookalike({"as_of": None, "top": 5, "without": [], "force": []}).source
     answers.show_ranking(door, ranking, title=Text("推荐楼组", "Recommended units"), top=5)
-    for sentence in card.sentences():
+    for sentence in (*card.sentences(), *warnings):
         door.say(sentence)
     _ceiling(door, files)
     name, arguments = QUESTION

@@ -21,11 +21,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.settings import Settings, read_settings
+from api.settings import Settings, fallback, read_settings
 from graph.model.errors import (
     BadInput,
     Foreign,
@@ -140,9 +141,10 @@ def last_door() -> Door:
     """Return the door of the command at work, or a plain one when even the settings could not be read."""
     if _open:
         return _open[0]
-    lang = "en" if any("en" in a for a in sys.argv if a.startswith("--lang")) else "zh"
-    wanted = "en" if "--lang" in sys.argv and sys.argv[sys.argv.index("--lang") + 1 :][:1] == ["en"] else lang
-    return Door(read_settings({"LINLI_LANG": wanted}), wanted, "--json" in sys.argv)  # type: ignore[arg-type]
+    plain = fallback()
+    said: dict[str, Lang] = {"zh": "zh", "en": "en"}
+    named = [lang for lang in said if f"--lang={lang}" in sys.argv or ["--lang", lang] in map(list, pairwise(sys.argv))]
+    return Door(plain, said[named[-1]] if named else plain.lang, "--json" in sys.argv)
 
 
 def _cell(value: object, lang: Lang) -> str:

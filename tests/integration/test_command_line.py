@@ -119,6 +119,8 @@ def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     ran = run_linli(tmp_path, "search", "老人", LINLI_HOEM="/x")
     assert ran.code == 2
     assert "LINLI_HOME" in ran.error
+    assert "There is no setting" in ran.error
+    assert "没有设置" in run_linli(tmp_path, "search", "老人", "--lang", "zh", LINLI_HOEM="/x").error
 
 
 def test_a_store_that_is_down_says_so(loaded: Path) -> None:
