@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from graph.model.condition import Age, Between, Condition, sentence
+from graph.model.numerals import number
 from graph.model.text import Text
-from search.numerals import NUMERAL, number
+from search.numerals import NUMERAL
 from search.slots import Slot, Who
 
 OLDEST = 150

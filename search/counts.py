@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from graph.model.numerals import number
 from graph.model.text import Text
-from search.numerals import NUMERAL, number
+from search.numerals import NUMERAL
 from search.slots import HeadCount, Question, Slot
 
 MOST = 100_000

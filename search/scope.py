@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.records import EPOCH
 from graph.model.viewer import Viewer
 from graph.snapshot.columns import Edges, Floats, Ints, Mask, Nodes, Snapshot
 from graph.snapshot.evaluate import in_force
@@ -50,7 +51,7 @@ def current(asked: Asked, label: str) -> Mask:
             counts &= ~nodes.equals(status, code)
     if label in _LAST_DAYS:
         last = nodes.numbers(_LAST_DAYS[label])
-        counts &= np.isnan(last) | (last >= (asked.as_of - dt.date(1970, 1, 1)).days)
+        counts &= np.isnan(last) | (last >= (asked.as_of - EPOCH).days)
     return counts
 
 

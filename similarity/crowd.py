@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask, Observed
 
-EPOCH = dt.date(1970, 1, 1)
 PRIOR = 10.0  # people of the average kind added to each group: the cell under which nothing is published as it is
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.records import EPOCH
 from graph.model.text import Text
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form
 
@@ -29,7 +30,6 @@ OTHER = "其他/other"
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d{1,3})?%?")
 _CODE = re.compile(r"0\d+")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:.*)?")
-_EPOCH = dt.date(1970, 1, 1)
 
 Found = tuple[Feature | None, Text | None]
 """The feature (None: left out) and a note for the reader (None: nothing to say)."""
@@ -128,7 +128,7 @@ def _day(text: str) -> float:
     if not found:
         return float("nan")
     try:
-        return float((dt.date(*map(int, found.groups())) - _EPOCH).days)
+        return float((dt.date(*map(int, found.groups())) - EPOCH).days)
     except ValueError:  # 2021-02-30
         return float("nan")
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity import portrait_deeds as deeds
 from similarity import portrait_people as people
 from similarity import portrait_places as places
-from similarity.crowd import EPOCH, Crowd, crowd, days
+from similarity.crowd import Crowd, crowd, days
 from similarity.features import Feature, FeatureKind, Features, Mask
 
 SUBJECT = Text("已加梯楼组", "the units with a lift")

@@ -12,6 +12,7 @@ that is not finite become null (unknown), and -0.0 is 0.0. A list holds no nulls
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -30,6 +31,10 @@ ARROW: Mapping[Kind, pa.DataType] = {
     Kind.DATE: pa.date32(),
     Kind.TEXTS: pa.list_(pa.string()),
 }
+
+
+EPOCH = dt.date(1970, 1, 1)
+"""The day from which columns count days."""
 
 
 def _fields(properties: tuple[Property, ...]) -> list[pa.Field]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .labels import LABELS
-from .schema import FIXED, Kind, Property, Relationship, Schema, Sensitivity
+from .schema import FIXED, Kind, Property, Relationship, Schema
 from .text import Text
 
 _SINCE = Property("since", Kind.DATE, Text("自", "since"), observed=FIXED)
@@ -116,7 +116,3 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
 )
 
 SCHEMA = Schema(LABELS, RELATIONSHIPS)
-
-SENSITIVE_PROPERTIES = tuple(
-    (label.name, p.name) for label in LABELS for p in label.properties if p.sensitivity is Sensitivity.SENSITIVE
-)

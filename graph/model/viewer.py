@@ -21,11 +21,6 @@ class Viewer:
     purpose: str
     policy: str
 
-    @property
-    def everywhere(self) -> bool:
-        """True when no area is closed to this viewer."""
-        return self.areas is None
-
 
 def operator(purpose: str, areas: tuple[str, ...] | None = None) -> Viewer:
     """Return the viewer of the command line; `areas` tries a narrower scope (`--as-area`)."""

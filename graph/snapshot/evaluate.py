@@ -23,10 +23,9 @@ from graph.model.condition import (
     Scalar,
     Tagged,
 )
+from graph.model.records import EPOCH
 from graph.model.relationships import SCHEMA
 from graph.snapshot.columns import Edges, Ints, Mask, Nodes, Snapshot
-
-EPOCH = dt.date(1970, 1, 1)
 
 
 def mask(snapshot: Snapshot, label: str, condition: Condition, as_of: dt.date) -> Mask:

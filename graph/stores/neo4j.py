@@ -31,7 +31,7 @@ from graph.model.errors import (
     StoreNewer,
 )
 from graph.model.progress import Progress, silent
-from graph.model.records import Batch, Records, edge_schema, node_schema
+from graph.model.records import EPOCH, Batch, Records, edge_schema, node_schema
 from graph.model.schema import SCHEMA_VERSION, Label, Relationship
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
@@ -47,7 +47,6 @@ PAGE = 20_000
 """Nodes in one page of a projection: 83,000 x 12 values took 0.85 s in such pages, 3.9 s row by row."""
 PATIENCE = 600.0
 """Seconds that one statement of a load or a projection may take."""
-EPOCH = dt.date(1970, 1, 1)
 SCHEMA_ID = "schema"
 RUNNING, DONE = "running", "done"
 

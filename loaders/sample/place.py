@@ -21,8 +21,6 @@ METRES_LON = 111_320.0 * math.cos(math.radians(CENTRE[1]))  # metres in a degree
 METRES_LAT = 110_850.0
 UNITS_PER_COMMITTEE = 90
 
-ZONES = ("west", "centre", "north", "east")
-
 
 @dataclass(frozen=True, slots=True)
 class Committee:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model.geo import distance_m, plausible, walk_minutes
+from graph.model.geo import distance_m
 
 LON, LAT = st.floats(121.40, 121.50), st.floats(31.27, 31.35)
 
@@ -29,9 +29,3 @@ def test_arrays_broadcast_and_unknown_stays_unknown() -> None:
     found = distance_m(np.array([121.45, np.nan]), 31.31, 121.46, 31.31)
     assert found.shape == (2,)
     assert np.isnan(found[1])
-
-
-def test_walking_and_plausible() -> None:
-    assert walk_minutes(1_000) == pytest.approx(19.4, abs=0.1)
-    assert plausible(121.45, 31.31)
-    assert not plausible(31.31, 121.45)
