@@ -28,7 +28,7 @@ check: env ## lint, types, floors, queries
 	$(BIN)/python lint/queries.py
 
 test: check ## check, then unit, doc, contract (embedded and Neo4j) and integration tests
-	$(BIN)/python -m pytest --doctest-modules graph loaders similarity search cypher api tests/unit -m "not bench" -n 2
+	$(BIN)/python -m pytest --doctest-modules graph loaders similarity matching search cypher api tests/unit -m "not bench" -n 2
 	$(MAKE) --no-print-directory -j 2 contract integration
 
 contract:

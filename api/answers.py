@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from cypher.question import Query
     from graph.stores.store import Table
     from search.found import Found
-    from similarity.card import BackTest
-    from similarity.lookalike import Ranking
+    from similarity.backtest.card import BackTest
+    from similarity.lookalike.additive import Ranking
 
 Parameters = Mapping[str, Any]
 
@@ -83,7 +83,7 @@ class Desk:
     def rank(self, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
         """Rank the rows of a table; parameters: `file`, `id`, `positives`, `exclude`, `backtest`, `top`."""
         from loaders.table import file_digest, read_table
-        from similarity.lookalike import rank
+        from similarity.lookalike.additive import rank
         from similarity.tabular import read_task
 
         path = Path(parameters["file"])
@@ -173,7 +173,7 @@ def _viewer(parameters: Parameters, purpose: str) -> Viewer:
 
 
 def _table_card(task: Any) -> BackTest:
-    from similarity.backtest import splits
+    from similarity.backtest.trials import splits
 
     card: BackTest = splits(task.features, task.positives)
     return card

@@ -11,7 +11,7 @@ from importlib import metadata
 
 from graph.model.errors import Foreign
 
-PACKAGES = ("graph", "loaders", "similarity", "search", "cypher", "api")
+PACKAGES = ("graph", "loaders", "similarity", "matching", "search", "cypher", "api")
 OURS = "linli"
 
 # JPype and the embedded engine are Apache-2.0; the JVM inside the engine's wheel is GPLv2 with the classpath exception,

@@ -13,10 +13,10 @@ from graph.model.text import Text
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Snapshot
-    from similarity.card import BackTest
+    from similarity.backtest.card import BackTest
     from similarity.features import Features
-    from similarity.lookalike import Ranking
-    from similarity.portraits import Positives
+    from similarity.lookalike.additive import Ranking
+    from similarity.portraits.units import Positives
 
 NAIVE = {
     "floors": Text("按层数", "by height"),
@@ -36,9 +36,9 @@ def rank_units(
     The portraits end before the first vote, so nothing that came of a lift can be in them. Two dated waves are tested
     in order (learn on the earlier, look for the last); a single wave by repeated splits. Raises `TableUnfit`.
     """
-    from similarity.drift import between_waves, unlike_the_stock
-    from similarity.lookalike import rank
-    from similarity.portraits import SUBJECT, unit_features, unit_positives
+    from similarity.backtest.drift import between_waves, unlike_the_stock
+    from similarity.lookalike.additive import rank
+    from similarity.portraits.units import SUBJECT, unit_features, unit_positives
 
     positives = unit_positives(snapshot, as_of)
     if positives.decided is None:
@@ -72,7 +72,7 @@ def last_wave(snapshot: Snapshot, positives: Positives) -> dt.date | None:
 
 
 def _card(features: Features, positives: Positives, cut: dt.date | None) -> BackTest:
-    from similarity.backtest import Plan, splits, time_ordered
+    from similarity.backtest.trials import Plan, splits, time_ordered
 
     rankings = {
         title: np.nan_to_num(features.column(name).values) for name, title in NAIVE.items() if name in features.names

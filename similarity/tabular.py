@@ -18,9 +18,9 @@ from graph.model.errors import TableUnfit, UnknownName
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.kinds import MISSING, NO, YES, recognise
-from similarity.lookalike import Ranking, rank
-from similarity.measures import area_under_curve
-from similarity.mixed import named
+from similarity.lookalike.additive import Ranking, rank
+from similarity.lookalike.design import named
+from similarity.metrics import area_under_curve
 
 COLUMN = Text("列", "column")
 TELLING, ENOUGH = 0.995, 5  # an area this near to 1 (or 0) with so many positives is too good to be true

@@ -15,10 +15,10 @@ import pyarrow.csv as pacsv
 
 from graph.snapshot.columns import Snapshot
 from similarity.features import from_matrix
-from similarity.lookalike import rank
-from similarity.measures import average_precision, hit_chances
-from similarity.mixed import Design
-from similarity.portraits import unit_features
+from similarity.lookalike.additive import rank
+from similarity.lookalike.design import Design
+from similarity.metrics import average_precision, hit_chances
+from similarity.portraits.units import unit_features
 from similarity.tabular import rank_table
 from tests.bench.figures import HEAD, Figure, machine, stopwatch
 from tests.unit.similarity.town import town
@@ -28,7 +28,7 @@ COLD = """
 import time
 import numpy as np
 from similarity.features import from_matrix
-from similarity.lookalike import rank
+from similarity.lookalike.additive import rank
 x = np.random.default_rng(0).normal(size=(1800, 350))
 begun = time.perf_counter()
 r = rank(from_matrix(x), [str(i) for i in range(40)])

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 
 from graph.model.text import Text
-from similarity.drift import between_waves, unlike_the_stock
+from similarity.backtest.drift import between_waves, unlike_the_stock
 from similarity.features import Feature, FeatureKind, Features, from_matrix
 
 CUT = dt.date(2021, 6, 1)

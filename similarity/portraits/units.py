@@ -16,11 +16,9 @@ import numpy as np
 from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity import portrait_deeds as deeds
-from similarity import portrait_people as people
-from similarity import portrait_places as places
-from similarity.crowd import Crowd, crowd, days
 from similarity.features import Feature, FeatureKind, Features, Mask
+from similarity.portraits import deeds, people, places
+from similarity.portraits.crowd import Crowd, crowd, days
 
 SUBJECT = Text("已加梯楼组", "the units with a lift")
 """What the positives are called in the reasons of this ranking."""

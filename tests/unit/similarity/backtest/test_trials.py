@@ -9,7 +9,7 @@ import pytest
 from graph.model.errors import TableUnfit
 from graph.model.receipt import canonical
 from graph.model.text import Text
-from similarity.backtest import CENTROID, CHANCE, LOOKALIKE, Plan, splits, time_ordered
+from similarity.backtest.trials import CENTROID, CHANCE, LOOKALIKE, Plan, splits, time_ordered
 from similarity.features import Features
 from tests.unit.similarity.tables import planted
 
@@ -46,7 +46,7 @@ def test_the_time_ordered_figures_are_plain_counts() -> None:
     features, positives = planted()
     dates = waves(positives)
     card = time_ordered(features, dates, before=CUT, plan=Plan(k=25))
-    from similarity.lookalike import rank
+    from similarity.lookalike.additive import rank
 
     first = rank(features, [u for u, day in dates.items() if day < CUT]).ids[:25]
     later = [u for u, day in dates.items() if day >= CUT]

@@ -12,8 +12,8 @@ from graph.model.relationships import SCHEMA
 from graph.model.schema import Kind, Property
 from graph.model.text import Text
 from graph.snapshot.columns import Nodes
-from similarity.crowd import Crowd, Head
 from similarity.features import FIXED, Barred, Feature, FeatureKind, Floats, Form, Ints
+from similarity.portraits.crowd import Crowd, Head
 
 NEAR_METRES = 200.0
 BLOCK = 512

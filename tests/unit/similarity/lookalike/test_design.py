@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, from_matrix
-from similarity.mixed import FEW, Design, learn, normal_scores, substitute
+from similarity.lookalike.design import FEW, Design, learn, normal_scores, substitute
 from tests.unit.similarity.tables import feature_tables, relaxed
 
 numbers = st.lists(

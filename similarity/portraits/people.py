@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from graph.model.text import Text
-from similarity.crowd import Crowd, Head, held_before
 from similarity.features import Feature, Floats, Ints, Mask
+from similarity.portraits.crowd import Crowd, Head, held_before
 
 AGE_BANDS = (0, 3, 6, 12, 15, 18, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 200)
 OLD, CHILD = 60, 18

@@ -11,11 +11,11 @@ import pytest
 from graph.model.errors import TableUnfit, UnknownName
 from graph.model.records import Records
 from graph.snapshot.columns import Snapshot
-from similarity.backtest import time_ordered
-from similarity.crowd import PRIOR, crowd, shrunk
+from similarity.backtest.trials import time_ordered
 from similarity.features import FIXED, Features
-from similarity.lookalike import rank
-from similarity.portraits import GROUPS, SUBJECT, TITLES, unit_features, unit_positives
+from similarity.lookalike.additive import rank
+from similarity.portraits.crowd import PRIOR, crowd, shrunk
+from similarity.portraits.units import GROUPS, SUBJECT, TITLES, unit_features, unit_positives
 from similarity.reasons import NANO
 from tests.unit.similarity.town import AS_OF, town
 

@@ -12,8 +12,8 @@ from graph.model.errors import TableUnfit, UnknownName
 from graph.model.receipt import canonical
 from graph.model.text import Text
 from similarity.features import Features, Floats, from_matrix
-from similarity.lookalike import LookAlike, best_first, rank
-from similarity.mixed import Design
+from similarity.lookalike.additive import LookAlike, best_first, rank
+from similarity.lookalike.design import Design
 from similarity.reasons import NANO, apportion
 from tests.unit.similarity.tables import feature_tables, planted, relaxed
 

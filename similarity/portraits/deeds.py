@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from graph.model.text import Text
 from graph.snapshot.columns import Edges
-from similarity.crowd import Crowd, Head, days, held_before
 from similarity.features import Feature, FeatureKind, Ints, Mask
-from similarity.portrait_people import OLD
+from similarity.portraits.crowd import Crowd, Head, days, held_before
+from similarity.portraits.people import OLD
 
 SENSITIVE_TAGS = "sensitive_tags"
 SPANS = ((365, "1y", Text("近一年", "within a year")), (1095, "3y", Text("近三年", "within three years")))

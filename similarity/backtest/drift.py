@@ -15,7 +15,7 @@ import numpy as np
 
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, Mask
-from similarity.measures import area_under_curve
+from similarity.metrics import area_under_curve
 
 FAR = 0.25  # an area this far from one half: three in four pairs lie the same way
 

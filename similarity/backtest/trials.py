@@ -20,11 +20,11 @@ import numpy as np
 
 from graph.model.errors import TableUnfit
 from graph.model.text import Text
-from similarity import measures
-from similarity.card import BackTest, Figure, Outcome
+from similarity import metrics
+from similarity.backtest.card import BackTest, Figure, Outcome
 from similarity.features import Features, Floats, Mask
-from similarity.lookalike import LookAlike
-from similarity.mixed import Design
+from similarity.lookalike.additive import LookAlike
+from similarity.lookalike.design import Design
 from similarity.reasons import rounded
 
 LOOKALIKE, CENTROID, CHANCE = (
@@ -168,15 +168,15 @@ def _outcome(rule: Text, trials: Sequence[_Trial], *, scores: Sequence[Floats], 
     rows = float(np.mean([t.candidates.sum() for t in trials]))
     possible = min(k, hidden)  # the most hits that a list of k can have
     share, seen = min(float(hit.mean()) * hidden / possible, 1.0), len(hit) * possible / hidden
-    hits = Figure(share, *measures.wilson(share * seen, seen)).times(possible)
+    hits = Figure(share, *metrics.wilson(share * seen, seen)).times(possible)
     return Outcome(
         rule,
         hits,
         hits.times(1 / hidden),
         hits.times(1 / k),
         hits.times(rows / (hidden * k)),
-        Figure(float(place.mean()), *measures.bootstrap_mean(place, seed=seed)),
-        Figure(float(precision.mean()), *measures.bootstrap_mean(precision, seed=seed)),
+        Figure(float(place.mean()), *metrics.bootstrap_mean(place, seed=seed)),
+        Figure(float(precision.mean()), *metrics.bootstrap_mean(precision, seed=seed)),
     )
 
 
@@ -185,9 +185,9 @@ def _by_positive(trials: Sequence[_Trial], scores: Sequence[Floats], *, k: int) 
     sums, times = np.zeros((3, len(trials[0].hidden))), np.zeros(len(trials[0].hidden))
     for trial, all_scores in zip(trials, scores, strict=True):
         mine, wanted = all_scores[trial.candidates], trial.hidden[trial.candidates]
-        sums[0, trial.hidden] += measures.hit_chances(mine, wanted, k=k)
-        sums[1, trial.hidden] += measures.placements(mine, wanted)
-        sums[2, trial.hidden] += measures.precisions(mine, wanted)
+        sums[0, trial.hidden] += metrics.hit_chances(mine, wanted, k=k)
+        sums[1, trial.hidden] += metrics.placements(mine, wanted)
+        sums[2, trial.hidden] += metrics.precisions(mine, wanted)
         times += trial.hidden
     return np.asarray(sums[:, times > 0] / times[times > 0])
 
@@ -195,11 +195,11 @@ def _by_positive(trials: Sequence[_Trial], scores: Sequence[Floats], *, k: int) 
 def _chance(rows: int, hidden: int, *, k: int, seed: int) -> Outcome:
     """Return what a random order gives: the hypergeometric distribution, exactly."""
     expected = k * hidden / rows
-    low, high = measures.chance_hits(rows, hidden, k=k)
+    low, high = metrics.chance_hits(rows, hidden, k=k)
     hits = Figure(expected, float(low), float(high))
-    spread = measures.Z95 * float(np.sqrt((rows + 1) / (12 * hidden * max(rows - hidden, 1))))  # Mann and Whitney 1947
+    spread = metrics.Z95 * float(np.sqrt((rows + 1) / (12 * hidden * max(rows - hidden, 1))))  # Mann and Whitney 1947
     area = Figure(0.5, max(0.0, 0.5 - spread), min(1.0, 0.5 + spread))
-    precision = Figure(*measures.chance_precision(rows, hidden, seed=seed))
+    precision = Figure(*metrics.chance_precision(rows, hidden, seed=seed))
     recall, lift = hits.times(1 / hidden), hits.times(rows / (hidden * k))
     return Outcome(CHANCE, hits, recall, hits.times(1 / k), lift, area, precision)
 

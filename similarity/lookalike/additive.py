@@ -22,8 +22,8 @@ from graph.model.errors import TableUnfit
 from graph.model.text import Text
 from similarity import reasons
 from similarity.features import Features, Floats, Ints, Mask, from_matrix
-from similarity.measures import area_under_curve
-from similarity.mixed import Design
+from similarity.lookalike.design import Design
+from similarity.metrics import area_under_curve
 from similarity.reasons import Reason
 
 SHRINKAGE, SHRINKAGE_OF_FEW, FEW_POSITIVES = 0.75, 0.92, 20

@@ -1,0 +1,1 @@
+"""Back-tests: what a ranking would have found, beside chance and naive rules."""

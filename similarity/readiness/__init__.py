@@ -1,0 +1,1 @@
+"""Readiness: which changes would lift a unit into a band, and how far the votes are from the gates."""

@@ -1,0 +1,1 @@
+"""Structure: how nodes are linked; ego networks, shortest explanations, PageRank, communities."""
