@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli import answer as answers
+from api.cli import asking
 from api.cli import load as loads
 from api.cli.found import show_found
 from api.cli.output import Door, LangOption, open_door
+from api.cli.query import show_table
 from api.home import Home
 from graph.model.text import Text
 
@@ -73,20 +74,20 @@ def _load(door: Door, home: Home, files: Path) -> None:
 
 
 def _ask(door: Door, files: Path) -> None:
-    desk = answers.desk(door)
+    desk = asking.desk(door)
     _step(door, 3, Text("一键搜索：人、需求、资源在哪里", "Search: where are the people, the needs, the resources"))
     for text in SEARCHES:
-        show_found(door, desk.search({"text": text, "areas": None, "as_of": None, "limit": 3}).source)
+        show_found(door, desk.ask("search", {"text": text, "areas": None, "as_of": None, "limit": 3}).source)
     _step(door, 4, Text("推荐最像已加梯的楼组", "Recommend the units most like those with a lift"))
-    ranking, card, warnings = desk.lookalike({"as_of": None, "top": 5, "without": [], "force": []}).source
-    answers.show_ranking(door, ranking, title=Text("推荐楼组", "Recommended units"), top=5)
+    ranking, card, warnings = desk.ask("lookalike", {"as_of": None, "top": 5, "without": [], "force": []}).source
+    asking.show_ranking(door, ranking, title=Text("推荐楼组", "Recommended units"), top=5)
     for sentence in (*card.sentences(), *warnings):
         door.say(sentence)
     _ceiling(door, files)
     name, arguments = QUESTION
     _step(door, 5, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
     asked = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
-    answers.show_table(door, desk.query(asked), csv=False)
+    show_table(door, desk.ask("query", asked), csv=False)
 
 
 def _ceiling(door: Door, files: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import answer, demo, keep, load, look
+from api.cli import demo, keep, load, look, lookalike, query, rank, replay, search
 from api.cli.output import INTERRUPTED, last_door
 from graph.model.errors import LinliError
 from graph.model.receipt import code_version
@@ -42,11 +42,11 @@ for command in (
     demo.demo,
     load.sample,
     load.load,
-    answer.search,
-    answer.lookalike,
-    answer.rank,
-    answer.query,
-    answer.replay,
+    search.search,
+    lookalike.lookalike,
+    rank.rank,
+    query.query,
+    replay.replay,
     look.doctor,
     keep.backup,
     keep.restore,

@@ -1,0 +1,71 @@
+"""What commands that ask a question share: options, the desk, and how a ranking is shown and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.output import Door
+from api.home import Home
+from graph.model.errors import SettingInvalid
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from api.answers import Desk
+
+AreasOption = Annotated[
+    list[str] | None, typer.Option("--as-area", help="只看这些居委（代码）| only these committees (codes)")
+]
+DayOption = Annotated[str | None, typer.Option("--as-of", help="统计日期 2021-11-01 | the day of the question")]
+TopOption = Annotated[int, typer.Option("--top", min=1, max=100_000, help="显示前几名 | how many to show")]
+REASONS_SHOWN = 3
+
+
+def desk(door: Door) -> Desk:
+    """Return where questions are answered."""
+    from api.answers import Desk
+
+    return Desk(Home(door.settings.home), door.settings)
+
+
+def show_ranking(door: Door, ranking: Any, *, title: Text, top: int) -> None:
+    """Print the first rows of a ranking with their strongest reasons, then its notes."""
+    rows = []
+    for place in range(min(top, len(ranking))):
+        reasons = ranking.reasons(place, most=REASONS_SHOWN)
+        said = Text("；", "; ").of(door.lang).join(f"{r.contribution:+.3f} {r.text.of(door.lang)}" for r in reasons)
+        rows.append([place + 1, ranking.ids[place], float(ranking.scores[place]), said])
+    columns = [
+        Text("名次", "rank"),
+        Text("编号", "id"),
+        Text("得分", "score"),
+        Text("理由（合计等于得分）", "reasons (sum to the score)"),
+    ]
+    door.table(title, columns, rows)
+    door.say(Text(f"共 {len(ranking)} 个候选，方法：", f"{len(ranking)} candidates, method: ") + ranking.method)
+    for note in ranking.notes:
+        door.say(note)
+
+
+def write_ranking(ranking: Any, out: Path, door: Door) -> None:
+    """Write `id,score,rank,reasons` of every candidate as CSV, or as Parquet by the ending of the name."""
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+    import pyarrow.parquet as pq
+
+    between = Text("；", "; ").of(door.lang)
+    said = [
+        between.join(f"{r.contribution:+.6f} {r.text.of(door.lang)}" for r in ranking.reasons(i, most=REASONS_SHOWN))
+        for i in range(len(ranking))
+    ]
+    places = pa.array(range(1, len(ranking) + 1), pa.int64())
+    table = pa.table({"id": list(ranking.ids), "score": pa.array(ranking.scores), "rank": places, "reasons": said})
+    try:
+        if out.suffix.lower() == ".parquet":
+            pq.write_table(table, out)
+        else:
+            pacsv.write_csv(table, out)
+    except OSError as why:
+        raise SettingInvalid("--out", str(out), Text("无法写入", why.strerror or "it cannot be written")) from None
