@@ -17,7 +17,7 @@ Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
 
 def hit_chances(scores: Floats, positives: Mask, *, k: int) -> Floats:
     """Return for each positive the chance to stand among the first `k` when ties fall in random order."""
-    above, tied = _above_and_tied(scores, positives)
+    above, tied = above_and_tied(scores, positives)
     return np.clip((k - above) / tied, 0.0, 1.0)
 
 
@@ -33,11 +33,12 @@ def precisions(scores: Floats, positives: Mask) -> Floats:
     """Return for each positive the precision of the list that ends with it (and with the rows tied to it)."""
     own = np.sort(scores[positives])
     at_least = len(own) - np.searchsorted(own, scores[positives], "left")
-    above, tied = _above_and_tied(scores, positives)
+    above, tied = above_and_tied(scores, positives)
     return at_least / (above + tied)
 
 
-def _above_and_tied(scores: Floats, positives: Mask) -> tuple[Floats, Floats]:
+def above_and_tied(scores: Floats, positives: Mask) -> tuple[Floats, Floats]:
+    """Return for each positive how many rows score higher, and how many the same (itself included)."""
     rising, own = np.sort(scores), scores[positives]
     right = np.searchsorted(rising, own, "right")
     return (len(rising) - right).astype(np.float64), (right - np.searchsorted(rising, own, "left")).astype(np.float64)
@@ -71,6 +72,27 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z95 * math.sqrt(max(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
+
+
+def wilson_ends(successes: Floats, trials: Floats) -> tuple[Floats, Floats]:
+    """Return the low and the high ends of many of Wilson's 95 % intervals at once; every `trials` is above zero."""
+    p, z2 = successes / trials, Z95 * Z95
+    centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z95 * np.sqrt(np.maximum(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
+    return np.maximum(0.0, np.minimum(p, centre - half)), np.minimum(1.0, np.maximum(p, centre + half))
+
+
+def paired_difference(one: Floats, other: Floats) -> tuple[float, float, float]:
+    """Return the mean of `one - other` over the same cases, with its 95 % interval; values lie in [0, 1].
+
+    Bonett and Price (2012) for two proportions of one sample: one case is added for either side, so that equal
+    answers on few cases do not give an interval of no width.
+    """
+    difference, n = one - other, len(one) + 2
+    centre = float(difference.sum()) / n
+    half = Z95 * math.sqrt(max((float((difference**2).sum()) + 2) / n - centre * centre, 0.0) / n)
+    mean = float(difference.mean()) if len(one) else 0.0
+    return mean, max(-1.0, min(mean, centre - half)), min(1.0, max(mean, centre + half))
 
 
 def chance_hits(rows: int, positives: int, *, k: int) -> tuple[int, int]:

@@ -8,8 +8,10 @@ Whitney 1947) and speak only beyond chance for the number of features that were 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,26 @@ from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.metrics import area_under_curve
 
 FAR = 0.25  # an area this far from one half: three in four pairs lie the same way
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A feature in which two groups differ: `area` is the chance that a row of the later one has the higher value.
+
+    `before` and `after` are the medians of the earlier and of the later group.
+    """
+
+    feature: str
+    title: Text
+    area: float
+    before: float
+    after: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shift as a JSON value."""
+        figures = {"area": self.area, "before": self.before, "after": self.after}
+        names = {"feature": self.feature, "zh": self.title.zh, "en": self.title.en}
+        return names | {name: round(value, 6) + 0.0 for name, value in figures.items()}
 
 
 def unlike_the_stock(features: Features, positives: Collection[str], *, names: Collection[str]) -> tuple[Text, ...]:
@@ -36,24 +58,38 @@ def unlike_the_stock(features: Features, positives: Collection[str], *, names: C
     return tuple(found)
 
 
+def shifts(features: Features, dates: Mapping[str, dt.date], *, before: dt.date) -> tuple[Shift, ...]:
+    """Return the features in which positives dated before a day and those from then on differ, the farthest first."""
+    early = features.mask(i for i, day in dates.items() if day < before)
+    late = features.mask(i for i, day in dates.items() if day >= before)
+    numbers = [c for c in features.columns if c.kind is not FeatureKind.CATEGORICAL]
+    found = [_shift(c, late, other=early) for c in numbers if _differs(c, late, other=early, compared=len(numbers))]
+    return tuple(sorted(found, key=lambda s: (-abs(s.area - 0.5), s.feature)))
+
+
+def warned(found: Sequence[Shift], *, before: dt.date, most: int = 5) -> tuple[Text, ...]:
+    """Say in one sentence that two waves differ, and in which features most; nothing when they do not."""
+    if not found:
+        return ()
+    zh, en = ("、".join(s.title.zh for s in found[:most]), ", ".join(s.title.en for s in found[:most]))
+    return (
+        Text(
+            f"{before} 前后两批样本在 {len(found)} 项特征上不同：{zh}",
+            f"the positives before and after {before} differ in {len(found)} features: {en}",
+        ),
+    )
+
+
 def between_waves(
     features: Features, dates: Mapping[str, dt.date], *, before: dt.date, most: int = 5
 ) -> tuple[Text, ...]:
     """Warn where positives dated before a day and those from then on differ; names the features that differ most."""
-    early = features.mask(i for i, day in dates.items() if day < before)
-    late = features.mask(i for i, day in dates.items() if day >= before)
-    numbers = [c for c in features.columns if c.kind is not FeatureKind.CATEGORICAL]
-    differing = [c for c in numbers if _differs(c, late, other=early, compared=len(numbers))]
-    differing.sort(key=lambda c: (-abs(_area(c, late, other=early) - 0.5), c.name))
-    if not differing:
-        return ()
-    zh, en = ("、".join(c.title.zh for c in differing[:most]), ", ".join(c.title.en for c in differing[:most]))
-    return (
-        Text(
-            f"{before} 前后两批样本在 {len(differing)} 项特征上不同：{zh}",
-            f"the positives before and after {before} differ in {len(differing)} features: {en}",
-        ),
-    )
+    return warned(shifts(features, dates, before=before), before=before, most=most)
+
+
+def _shift(column: Feature, late: Mask, *, other: Mask) -> Shift:
+    early, later = (float(np.nanmedian(column.values[rows])) for rows in (other, late))
+    return Shift(column.name, column.title, _area(column, late, other=other), early, later)
 
 
 def _area(column: Feature, one: Mask, *, other: Mask) -> float:

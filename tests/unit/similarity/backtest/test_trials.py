@@ -125,7 +125,7 @@ def test_the_same_seed_gives_the_same_card() -> None:
 def test_excluded_rows_are_no_candidates() -> None:
     features, positives = planted()
     away = [u for u in features.ids if u not in positives][:50]
-    card = splits(features, positives, exclude=away)
+    card = splits(features, positives, plan=Plan(exclude=away))
     assert card.rows == splits(features, positives).rows - 50
 
 
