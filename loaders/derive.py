@@ -1,7 +1,7 @@
 """What follows from resolved records: committees along relationships, who lives and is registered where.
 
 area              as a source says, else of: the estate's area, the dwelling lived in, the dwelling of registration,
-                  the unit of an installation, the resident behind a volunteer, who asks, where an activity is held
+                  the unit of an installation or a plan, the resident behind a volunteer, who asks, where an activity is held
 registered_area   the area of the dwelling of registration
 no_dwelling       nobody says where the person lives
 residence         both (one dwelling), apart (two), living (no registration here), registered (lives elsewhere)
@@ -40,6 +40,7 @@ SINGLE = (
     "Tag-IN_GROUP-TagGroup",
     "Activity-HELD_AT-Venue",
     "Installation-OF-Unit",
+    "Plan-OF-Unit",
 )
 """Relationships of which a start has one in force at most: where sources disagree, one wins as a value would."""
 
@@ -55,6 +56,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "Organisation": ("Organisation-IN-Area",),
     "Volunteer": ("Volunteer-IS-Resident",),
     "Installation": ("Installation-OF-Unit",),
+    "Plan": ("Plan-OF-Unit",),
     "Activity": ("Activity-HELD_AT-Venue",),
     "Need": ("Area-ASKS-Need", "Organisation-ASKS-Need", "Resident-ASKS-Need"),
 }

@@ -329,6 +329,19 @@ INSTALLATION = Label(
         Property("reason", Kind.TEXT, Text("原因", "reason")),
     ),
 )
+PLAN = Label(
+    "Plan",
+    Text("征询方案", "plan put to a vote"),
+    (
+        ID,
+        AREA,
+        Property("name", Kind.TEXT, Text("名称", "name"), _PUBLIC),
+        _code("kind", "事项", "what is voted on", "plan"),
+        _integer("version", "版次", "version of the plan", observed=FIXED),
+        _date("proposed_on", "提出日期", "proposed on", observed=FIXED),
+        _date("closes_on", "截止日期", "votes are taken until", observed=FIXED),
+    ),
+)
 SURVEY = Label(
     "Survey",
     Text("调查", "survey"),
@@ -363,5 +376,6 @@ LABELS: tuple[Label, ...] = (
     ACTIVITY,
     PROGRAMME,
     INSTALLATION,
+    PLAN,
     SURVEY,
 )

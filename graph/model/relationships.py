@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .labels import LABELS
-from .schema import FIXED, Kind, Property, Relationship, Schema
+from .schema import FIXED, Kind, Property, Relationship, Schema, Sensitivity
 from .text import Text
 
 _SINCE = Property("since", Kind.DATE, Text("自", "since"), observed=FIXED)
@@ -112,6 +112,18 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
     ),
     Relationship("Resident", "LEADS", "Unit", Text("楼组长", "leads"), (_SINCE,)),
     Relationship("Installation", "OF", "Unit", Text("所属楼组", "of the unit")),
+    Relationship("Plan", "OF", "Unit", Text("征询楼组", "put to the unit")),
+    Relationship(
+        "Dwelling",
+        "VOTED",
+        "Plan",
+        Text("表态", "voted on"),
+        (
+            _AT,
+            Property("choice", Kind.CODE, Text("意向", "choice"), Sensitivity.SENSITIVE, codes="vote", observed="at"),
+        ),
+        ("at",),
+    ),
     Relationship("Survey", "ABOUT", "Programme", Text("关于", "is about")),
 )
 

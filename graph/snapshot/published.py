@@ -18,13 +18,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from graph.model.errors import SnapshotDamaged, SnapshotMissing
 from graph.model.progress import Progress, silent
 from graph.model.receipt import canonical, digest
+from graph.model.relationships import SCHEMA
 from graph.model.schema import SCHEMA_VERSION
 from graph.model.text import Text
 from graph.snapshot import parts
-from graph.snapshot.columns import Snapshot
+from graph.snapshot.columns import Snapshot, empty_part
 from graph.snapshot.columns import parts as part_names
 
 RETENTION_DAYS = 30
@@ -92,8 +95,7 @@ class Published:
         listed = self._listed(name)
         for part in listed.values():
             parts.check_footer(self._parts, str(part["part"]), int(part["size"]))
-        folder = self._parts
-        return Snapshot(lambda wanted: parts.get(folder, str(listed[wanted]["part"])), digest=name)
+        return Snapshot(lambda wanted: self._part(listed, wanted), digest=name)
 
     def verify(self, name: str) -> Iterator[SnapshotDamaged]:
         """Read every byte of a snapshot and yield what is damaged."""
@@ -131,6 +133,13 @@ class Published:
                 if path.stem not in used:
                     path.unlink()
         return old
+
+    def _part(self, listed: dict[str, dict[str, int | str]], name: str) -> pa.Table:
+        """Open a part; one that the linli which published the snapshot did not know yet is empty."""
+        if name in listed:
+            return parts.get(self._parts, str(listed[name]["part"]))
+        start = SCHEMA.relationship[name].start if name in SCHEMA.relationship else name
+        return empty_part(name, starts=int(listed.get(start, {"rows": 0})["rows"]))
 
     def _manifest(self, name: str) -> Path:
         return self.folder / "manifests" / f"{name}.json"

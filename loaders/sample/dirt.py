@@ -160,6 +160,15 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
             count=2,
         ),
     ),
+    ("加梯征询", "征询记录"): (
+        _rejected("unknown_code", "意向", constant("再说吧")),
+        _rejected("unknown_reference", "房屋地址", slips.no_such_lane, kind="unknown_dwelling"),
+        _rejected("date_impossible", "登记日期", constant("2021-09-31"), count=2),
+        _AGAIN,
+        _cleaned("chinese_numerals", "房屋地址", slips.chinese_lane),
+        _cleaned("wide_address", "房屋地址", slips.wide, count=6),
+        _cleaned("date_with_slashes", "登记日期", lambda c: str(c).replace("-", "/")),
+    ),
 }
 
 

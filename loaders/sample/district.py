@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph.model.progress import Progress
 
-from . import activities, crowd, lifts, needs, programmes, resources, tags, volunteers
+from . import activities, crowd, lifts, needs, programmes, resources, tags, volunteers, votes
 from . import town as town_
 from .draws import Ints
 from .sheet import Sheet
@@ -25,6 +25,7 @@ class District:
     lifts: lifts.Lifts
     programmes: programmes.Programmes
     needs: Sheet
+    votes: votes.Votes
 
 
 def build(seed: int, size: town_.Size, progress: Progress) -> District:
@@ -38,6 +39,7 @@ def build(seed: int, size: town_.Size, progress: Progress) -> District:
     progress("district", 2, 3)
     goods = resources.build(seed, town.place)
     events = activities.build(town, goods.venues)
+    lifted = lifts.build(town, events)
     district = District(
         town,
         tagged,
@@ -45,9 +47,10 @@ def build(seed: int, size: town_.Size, progress: Progress) -> District:
         volunteers.build(town, tagged),
         goods,
         events,
-        lifts.build(town, events),
+        lifted,
         programmes.build(seed, crowd.Crowd(town.people, bare.codes, tagged.by_id())),
         needs.build(town, goods.organisations),
+        votes.build(town, lifted),
     )
     progress("district", 3, 3)
     return district

@@ -66,7 +66,15 @@ def _ground(district: District) -> list[File]:
             "xlsx",
             (Part(district.lifts.ledger, "加梯", _title("既有多层住宅加装电梯台账"), total=True),),
         ),
+        File("加梯征询.xlsx", "xlsx", _votes(district)),
     ]
+
+
+def _votes(district: District) -> tuple[Part, ...]:
+    return (
+        Part(district.votes.plans, "方案", _title("加梯征询方案一览表")),
+        Part(district.votes.answers, "征询记录", _title("逐户征询记录")),
+    )
 
 
 def _offers(district: District) -> list[File]:

@@ -26,6 +26,7 @@ def truth(district: District) -> dict[str, Any]:
         "two_year_olds": _two_year_olds(district),
         "canteens": _canteens(district),
         "eligible": district.programmes.eligible,
+        "votes": district.votes.counts,
     }
 
 

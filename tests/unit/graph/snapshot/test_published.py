@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from graph.model.errors import SnapshotDamaged, SnapshotMissing
+from graph.model.receipt import canonical, digest
 from graph.model.records import Records
 from graph.snapshot.columns import Snapshot
 from graph.snapshot.published import Published
@@ -17,6 +19,10 @@ from tests.unit.graph.model.test_records import same
 from tests.unit.graph.worlds import small_world
 
 DAY = 86_400.0
+
+
+LATER = ("Plan", "Dwelling-VOTED-Plan", "Plan-OF-Unit")
+"""Parts that a linli before votes did not write."""
 
 
 def publish(shelf: Published, records: Records) -> str:
@@ -32,10 +38,10 @@ def changed(world: Records) -> Records:
 
 def test_a_published_snapshot_is_read_back(tmp_path: Path) -> None:
     shelf = Published(tmp_path)
-    digest = publish(shelf, small_world())
-    assert shelf.current().digest == digest
+    name = publish(shelf, small_world())
+    assert shelf.current().digest == name
     assert same(shelf.current().records(), small_world())
-    assert list(shelf.verify(digest)) == []
+    assert list(shelf.verify(name)) == []
 
 
 def test_nothing_is_in_force_before_publish(tmp_path: Path) -> None:
@@ -72,7 +78,7 @@ def test_files_are_private(tmp_path: Path) -> None:
 @pytest.mark.parametrize("harm", ["cut", "missing", "altered"])
 def test_damage_is_found(tmp_path: Path, harm: str) -> None:
     shelf = Published(tmp_path)
-    digest = publish(shelf, small_world())
+    name = publish(shelf, small_world())
     victim = max((tmp_path / "parts").iterdir(), key=lambda p: p.stat().st_size)
     content = victim.read_bytes()
     if harm == "missing":
@@ -80,19 +86,31 @@ def test_damage_is_found(tmp_path: Path, harm: str) -> None:
     else:
         spoilt = content[:-9] if harm == "cut" else content[:200] + bytes([content[200] ^ 1]) + content[201:]
         victim.write_bytes(spoilt)
-    assert [type(d) for d in shelf.verify(digest)] == [SnapshotDamaged]
+    assert [type(d) for d in shelf.verify(name)] == [SnapshotDamaged]
     if harm != "altered":
         with pytest.raises(SnapshotDamaged, match=victim.name):
-            shelf.open(digest)
+            shelf.open(name)
 
 
 def test_an_altered_manifest_is_found(tmp_path: Path) -> None:
     shelf = Published(tmp_path)
-    digest = publish(shelf, small_world())
-    manifest = tmp_path / "manifests" / f"{digest}.json"
+    name = publish(shelf, small_world())
+    manifest = tmp_path / "manifests" / f"{name}.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"rows":4', b'"rows":5'))
     with pytest.raises(SnapshotDamaged):
-        shelf.open(digest)
+        shelf.open(name)
+
+
+def test_parts_that_an_older_linli_did_not_know_are_empty(tmp_path: Path) -> None:
+    shelf = Published(tmp_path)
+    manifest = json.loads((tmp_path / "manifests" / f"{publish(shelf, small_world())}.json").read_bytes())
+    manifest["parts"] = {name: part for name, part in manifest["parts"].items() if name not in LATER}
+    (tmp_path / "manifests" / f"{digest(manifest)}.json").write_bytes(canonical(manifest))
+    old = shelf.open(digest(manifest))
+    assert len(old.nodes("Plan")) == 0
+    assert len(old.edges("Dwelling-VOTED-Plan").indptr) == len(old.nodes("Dwelling")) + 1
+    assert same(old.records(), small_world())
+    assert Snapshot.of(old.records()).table("Plan-OF-Unit").equals(old.table("Plan-OF-Unit"))
 
 
 @pytest.mark.parametrize("name", ["", "../current", "0" * 64])

@@ -135,6 +135,16 @@ def test_people_who_live_alone_carry_the_rule_tag(snapshot: Snapshot) -> None:
     assert np.array_equal(tagged(snapshot, "t_dujulaoren", AS_OF), expected)
 
 
+def test_votes_are_those_of_the_sample(snapshot: Snapshot, truth: dict[str, Any]) -> None:
+    answers = sorted(snapshot.edge_rows("Dwelling-VOTED-Plan").to_pylist(), key=lambda row: row["at"])
+    last = {(row["end"], row["start"]): row["choice"] for row in answers}
+    assert snapshot.nodes("Plan").ids.to_pylist() == sorted(truth["votes"])
+    for plan, counts in truth["votes"].items():
+        said = Counter(choice for (end, _), choice in last.items() if end == plan)
+        decided = {"agreed": "同意", "refused": "反对", "abstained": "弃权", "undecided": "未定"}
+        assert {choice: said[choice] for choice in decided} == {c: counts[zh] for c, zh in decided.items()}, plan
+
+
 def test_waves_by_unit(snapshot: Snapshot, truth: dict[str, Any]) -> None:
     installations, of = snapshot.nodes("Installation"), snapshot.edges("Installation-OF-Unit")
     wave = installations.numbers("wave")
