@@ -60,17 +60,17 @@ def average_precision(scores: Floats, positives: Mask) -> float:
     return float(precisions(scores, positives).mean()) if positives.any() else float("nan")
 
 
-def wilson(successes: float, trials: float) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a proportion (1927; fractional counts are allowed).
+def wilson(successes: float, trials: float, *, z: float = Z95) -> tuple[float, float]:
+    """Return Wilson's interval of a proportion (1927; fractional counts are allowed), 95 % unless told otherwise.
 
     >>> [round(x, 3) for x in wilson(184, 200)]
     [0.874, 0.95]
     """
     if trials <= 0:
         return 0.0, 1.0
-    p, z2 = successes / trials, Z95 * Z95
+    p, z2 = successes / trials, z * z
     centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z95 * math.sqrt(max(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
+    half = z * math.sqrt(max(p * (1 - p), 0.0) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
