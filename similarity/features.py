@@ -66,6 +66,10 @@ class Feature:
     form: Form = Form.PLAIN
     unit: Text = NO_UNIT
 
+    def take(self, rows: Ints) -> Feature:
+        """Return the feature of some rows only."""
+        return replace(self, values=self.values[rows])
+
     def known_before(self, day: dt.date) -> bool:
         """Tell whether nothing from `day` on can be in the values."""
         return self.observed == FIXED or (isinstance(self.observed, dt.date) and self.observed < day)
@@ -136,7 +140,7 @@ class Features:
     def leaving_out(self, ids: Iterable[str]) -> Features:
         """Take rows out of the stock itself (units built with a lift are not what walk-ups are compared with)."""
         kept = np.flatnonzero(~self.mask(ids))
-        columns = tuple(replace(c, values=c.values[kept]) for c in self.columns)
+        columns = tuple(c.take(kept) for c in self.columns)
         return replace(self, ids=tuple(self.ids[i] for i in kept), columns=columns)
 
     def before(self, day: dt.date) -> Features:

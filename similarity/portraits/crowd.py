@@ -1,4 +1,6 @@
-"""Who lived in which stairwell group before a day, and shares of them that do not jump where few people live.
+"""Who belonged to which group before a day, and shares of them that do not jump where few people are.
+
+A group is a stairwell group, a building, an estate, a committee, a saved crowd: whatever a `Grouping` says.
 
 Only facts dated before the day count: a move on the day or later has not happened yet. A residence without a date is
 taken as long standing (it is the frame of the figures, not a figure); every other undated fact is left out.
@@ -7,7 +9,7 @@ taken as long standing (it is the frame of the figures, not a figure); every oth
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +19,9 @@ from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask, Observed
+from similarity.portraits.kernels import facts, moments, tally
 
+NEVER, EVER = -(2**31), 2**31 - 1  # days before and after all others
 PRIOR = 10.0  # people of the average kind added to each group: the cell under which nothing is published as it is
 
 
@@ -28,12 +32,16 @@ def days(dates: pa.Array) -> Floats:
 
 def held_before(edges: Edges, as_of: int, *, undated: bool = False) -> Mask:
     """Return which edges with `since` and perhaps `until` held on the eve of day `as_of`."""
-    begun = days(edges.property("since"))
-    held = (begun < as_of) | (np.isnan(begun) & undated)
-    if "until" in edges.relationship.by_name:
-        ended = days(edges.property("until"))
-        held &= ~(ended < as_of - 1)
+    held = _numbered(edges.property("since"), unknown=NEVER if undated else EVER) < as_of
+    if "until" in edges.relationship.by_name and edges.property("until").null_count < len(edges):
+        held &= _numbered(edges.property("until"), unknown=EVER) >= as_of - 1
     return held
+
+
+def _numbered(dates: pa.Array, *, unknown: int) -> Ints:
+    """Return dates as whole days: a million of them cost a third of what `days` takes."""
+    numbers = dates.view(pa.int32())
+    return (pc.fill_null(numbers, unknown) if numbers.null_count else numbers).to_numpy()
 
 
 def shrunk(counts: Floats, of: Floats) -> Floats:
@@ -56,22 +64,74 @@ class Head:
     group: str
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Share(Feature):
+    """A shrunk share that remembers what it is made of: `counts` people (or homes) `among` so many, for each group."""
+
+    counts: Floats
+    among: Floats
+
+    def take(self, rows: Ints) -> Feature:
+        """Return the share of some groups only."""
+        return replace(self, values=self.values[rows], counts=self.counts[rows], among=self.among[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Mean(Feature):
+    """A shrunk mean that remembers what it is made of: `total` and squared deviations of `among` known values."""
+
+    total: Floats
+    squares: Floats
+    among: Floats
+
+    def take(self, rows: Ints) -> Feature:
+        """Return the mean of some groups only."""
+        kept = {name: getattr(self, name)[rows] for name in ("values", "total", "squares", "among")}
+        return replace(self, **kept)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """A way to put people into groups.
+
+    `of_dwelling` gives the row of the group of each dwelling, `of_resident` that of each resident where a group is not
+    made of dwellings (a saved crowd); -1 is no group. Row `i` is the group `ids[i]`.
+    """
+
+    level: str
+    ids: tuple[str, ...]
+    of_dwelling: Ints
+    of_resident: Ints | None = None
+
+
+def by_unit(snapshot: Snapshot) -> Grouping:
+    """Put people into their stairwell groups, in the order of the snapshot."""
+    home = snapshot.edges("Dwelling-IN-Unit").first()
+    return Grouping("unit", tuple(snapshot.nodes("Unit").ids.to_pylist()), home)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
-    """The residents of each unit on the eve of a day.
+    """The residents of each group on the eve of a day.
 
-    `unit` and `dwelling` give a row for each resident (-1: lives in none), `age` completed years (-1: unknown),
-    `residents` the number of people in each unit, `since` the day of the residence (NaN: unknown).
+    `group` and `dwelling` give a row for each resident (-1: in none), `age` completed years (-1: unknown), `home` the
+    group of each dwelling, `residents` the number of people in each group, `since` the day of the residence (NaN:
+    unknown).
     """
 
     snapshot: Snapshot
     as_of: dt.date
-    unit: Ints
+    group: Ints
     dwelling: Ints
     age: Ints
     since: Floats
     home: Ints
     residents: Floats
+
+    @property
+    def unit(self) -> Ints:
+        """The group of each resident (the unit, where the groups are units)."""
+        return self.group
 
     @property
     def day(self) -> int:
@@ -84,67 +144,90 @@ class Crowd:
         return self.as_of - dt.timedelta(days=1)
 
     def count(self, people: Mask) -> Floats:
-        """Return how many of `people` live in each unit."""
-        return np.bincount(self.unit[people & (self.unit >= 0)], minlength=len(self.residents)).astype(np.float64)
+        """Return how many of `people` are in each group."""
+        return self._tally(self.group, np.where(people, 0, -1), kinds=1)[0]
 
     def counts(self, codes: Ints, kinds: int) -> Floats:
-        """Return how many residents of each unit have each code (-1: none); shape (kinds, units)."""
-        return self.pairs(np.arange(len(codes)), codes, kinds=kinds)
+        """Return how many residents of each group have each code (-1: none); shape (kinds, groups)."""
+        return self._tally(self.group, codes, kinds=kinds)
 
     def pairs(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
-        """Count (person, code) pairs by code and unit of the person; shape (kinds, units)."""
-        unit = self.unit[people]
-        chosen = (unit >= 0) & (codes >= 0)
-        size = len(self.residents)
-        cells = codes[chosen].astype(np.int64) * size + unit[chosen]
-        return np.bincount(cells, minlength=kinds * size).astype(np.float64).reshape(kinds, size)
+        """Count (person, code) pairs by code and group of the person; shape (kinds, groups)."""
+        return self._tally(self.group[people], codes, kinds=kinds)
 
-    def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Feature:
+    def holders(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
+        """Count the people with at least one (person, code) pair by code and group (-1: none); shape (kinds, groups)."""
+        carries = np.zeros((len(self.group), kinds + 1), bool)  # the last column takes the unknown codes
+        carries.reshape(-1)[people.astype(np.int64) * (kinds + 1) + np.where(codes < 0, kinds, codes)] = True
+        person, code = np.nonzero(carries[:, :kinds])
+        return self.pairs(person, code, kinds=kinds)
+
+    def _tally(self, group: Ints, codes: Ints, *, kinds: int) -> Floats:
+        found = tally(facts(group, code=codes), kinds=kinds)
+        counts = np.zeros((kinds, len(self.residents)))
+        rows = found["group"].to_numpy()
+        counts[:, rows] = found["counts"].flatten().to_numpy().reshape(len(rows), kinds).T
+        return counts
+
+    def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Share:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
-        values = shrunk(counts, self.residents if of is None else of)
-        return _feature(head, values, observed=self.observed, form=Form.SHARE)
+        among = self.residents if of is None else np.broadcast_to(of, counts.shape)
+        values = shrunk(counts, among)
+        return Share(*_numeric(head, values), (), self.observed, head.group, Form.SHARE, counts=counts, among=among)
 
     def number(self, head: Head, values: Floats, *, fixed: bool = False) -> Feature:
-        """Return a number a unit as a feature."""
-        return _feature(head, values, observed=FIXED if fixed else self.observed, form=Form.PLAIN)
+        """Return a number a group as a feature."""
+        return Feature(*_numeric(head, values), (), FIXED if fixed else self.observed, head.group)
 
-    def mean(self, head: Head, values: Floats, *, unit: Text) -> Feature:
+    def mean(self, head: Head, values: Floats, *, unit: Text) -> Mean:
         """Return the mean of a number of residents (NaN: unknown) drawn towards the stock's, like a share."""
-        known = ~np.isnan(values) & (self.unit >= 0)
-        size = len(self.residents)
-        total = np.bincount(self.unit[known], weights=values[known], minlength=size).astype(np.float64)
-        feature = self.number(head, shrunk(total, self.count(known)))
-        return Feature(head.name, head.title, feature.kind, feature.values, (), feature.observed, head.group, unit=unit)
+        found = moments(facts(self.group, value=values))
+        among, total, squares = (self._spread(found, name) for name in ("n", "total", "squares"))
+        value = _numeric(head, shrunk(total, among))
+        seen, group = self.observed, head.group
+        return Mean(*value, (), seen, group, unit=unit, total=total, squares=squares, among=among)
+
+    def _spread(self, found: pa.RecordBatch, name: str) -> Floats:
+        """Return a column of a kernel's answer over all groups, zero where it names none."""
+        values = np.zeros(len(self.residents))
+        values[found["group"].to_numpy()] = found[name].to_numpy()
+        return values
 
 
-def _feature(head: Head, values: Floats, *, observed: Observed, form: Form) -> Feature:
-    numbers = np.asarray(values, np.float64)
-    return Feature(head.name, head.title, FeatureKind.NUMERIC, numbers, observed=observed, group=head.group, form=form)
+def _numeric(head: Head, values: Floats) -> tuple[str, Text, FeatureKind, Floats]:
+    return head.name, head.title, FeatureKind.NUMERIC, np.asarray(values, np.float64)
 
 
-def crowd(snapshot: Snapshot, as_of: dt.date) -> Crowd:
-    """Find who lived where on the eve of `as_of`; of several residences in force the latest counts."""
-    lives = snapshot.edges("Resident-LIVES_IN-Dwelling")
+def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) -> Crowd:
+    """Find who lived where on the eve of `as_of`, by groups (None: units); of several residences the latest counts."""
+    by = grouping or by_unit(snapshot)
     day = (as_of - EPOCH).days
     people = snapshot.nodes("Resident")
     birth = people.numbers("birth_date")
-    held = held_before(lives, day, undated=True) & ~(birth[lives.starts] >= day)
+    dwelling, begun = _residences(snapshot, day, born=birth)
+    lived = np.append(by.of_dwelling, -1)[dwelling]
+    group = lived if by.of_resident is None else np.where(dwelling >= 0, by.of_resident, -1)
+    residents = np.bincount(group[group >= 0], minlength=len(by.ids)).astype(np.float64)
+    return Crowd(snapshot, as_of, group, dwelling, ages(birth, as_of), begun, by.of_dwelling, residents)
+
+
+def _residences(snapshot: Snapshot, day: int, *, born: Floats) -> tuple[Ints, Floats]:
+    """Return the dwelling of each resident on the eve of `day` (-1: none) and the day since when (NaN: unknown)."""
+    lives = snapshot.edges("Resident-LIVES_IN-Dwelling")
+    held = held_before(lives, day, undated=True) & ~(born[lives.starts] >= day)
     since = days(lives.property("since"))
     at = np.flatnonzero(held)
-    at = at[np.lexsort((-lives.indices[at], np.nan_to_num(since[at], nan=-np.inf), lives.starts[at]))]
-    dwelling, begun = np.full(len(people), -1), np.full(len(people), np.nan)
+    person = lives.starts[at]
+    if (person[1:] == person[:-1]).any():  # otherwise everybody has one residence, and the order says nothing
+        at = at[np.lexsort((-lives.indices[at], np.nan_to_num(since[at], nan=-np.inf), person))]
+    dwelling, begun = np.full(len(born), -1, np.int32), np.full(len(born), np.nan)
     dwelling[lives.starts[at]] = lives.indices[at]  # written in order: the last, latest one stays
     begun[lives.starts[at]] = since[at]
-    home = snapshot.edges("Dwelling-IN-Unit").first()
-    unit = np.where(dwelling >= 0, np.append(home, -1)[dwelling], -1)
-    age = _ages(birth, as_of)
-    size = len(snapshot.nodes("Unit"))
-    residents = np.bincount(unit[unit >= 0], minlength=size).astype(np.float64)
-    return Crowd(snapshot, as_of, unit, dwelling, age, begun, home, residents)
+    return dwelling, begun
 
 
-def _ages(birth: Floats, as_of: dt.date) -> Ints:
-    """Return completed years on the eve of `as_of`; -1 where unknown, later, or beyond 130."""
+def ages(birth: Floats, as_of: dt.date) -> Ints:
+    """Return completed years on the eve of `as_of` from days of birth; -1 where unknown, later, or beyond 130."""
     known = ~np.isnan(birth)
     born = np.where(known, birth, 0).astype("datetime64[D]")
     months = born.astype("datetime64[M]").astype(np.int64)

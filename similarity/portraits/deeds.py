@@ -39,16 +39,12 @@ def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> li
     """Return the share with any open tag of each group: a sensitive tag must not shine through its group."""
     groups = crowd.snapshot.nodes("TagGroup")
     of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
-    chosen = (of[tag] >= 0) & open_tags[tag]
-    carries = np.zeros((len(crowd.unit), len(groups)), bool)
-    carries[person[chosen], of[tag[chosen]]] = True
-    people, group = np.nonzero(carries)
     names = groups.column("name").to_pylist()
     heads = [
         Head(f"tag_group:{groups.id_of(j)}", Text(f"“{n}”类标签占比", f"share with any tag of the group {n}"), "tags")
         for j, n in enumerate(names)
     ]
-    counts = crowd.pairs(people, group, kinds=len(groups))
+    counts = crowd.holders(person, np.where(open_tags, of, -1)[tag], kinds=len(groups))
     return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
 
 
@@ -99,10 +95,7 @@ def _heads(name: str, values: list[str], *, zh: str) -> list[Head]:
 
 def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: list[Head]) -> list[Feature]:
     """Return for each code the share of residents with at least one chosen edge of that code."""
-    at = np.flatnonzero(chosen & (codes >= 0))
-    width = max(len(heads), 1)
-    cells = np.unique(edges.starts[at].astype(np.int64) * width + codes[at])
-    counts = crowd.pairs(cells // width, cells % width, kinds=len(heads))
+    counts = crowd.holders(edges.starts, np.where(chosen, codes, -1), kinds=len(heads))
     return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
 
 

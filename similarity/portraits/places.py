@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.model.geo import distance_m
+from graph.model.geo import EARTH_RADIUS_M, distance_m
 from graph.model.relationships import SCHEMA
 from graph.model.schema import Kind, Property
 from graph.model.text import Text
@@ -16,7 +16,8 @@ from similarity.features import FIXED, Barred, Feature, FeatureKind, Floats, For
 from similarity.portraits.crowd import Crowd, Head
 
 NEAR_METRES = 200.0
-BLOCK = 512
+METRES_A_DEGREE = EARTH_RADIUS_M * np.pi / 180
+BLOCK = 64
 METRES = Text(" 米", "m")
 _KINDS = {Kind.CODE: FeatureKind.CATEGORICAL, Kind.BOOLEAN: FeatureKind.BOOLEAN}
 _NUMBERS = (Kind.INTEGER, Kind.NUMBER)
@@ -145,12 +146,32 @@ def _near_sums(lon: Floats, lat: Floats, columns: Floats) -> Floats:
     """Sum the columns over the other units within 200 metres; NaN where the position is unknown."""
     sums = np.full((len(lon), columns.shape[1]), np.nan)
     placed = np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat))
-    for at in range(0, len(placed), BLOCK):
-        rows = placed[at : at + BLOCK]
-        metres = distance_m(lon[rows, None], lat[rows, None], lon[placed], lat[placed])
-        close = (metres <= NEAR_METRES) & (rows[:, None] != placed)
-        sums[rows] = close.astype(np.float64) @ columns[placed]
+    one, other = _close_pairs(lon[placed], lat[placed])
+    for j, column in enumerate(columns.T):
+        sums[placed, j] = np.bincount(one, weights=column[placed][other], minlength=len(placed))
     return sums
+
+
+def _close_pairs(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
+    """Return all pairs of different rows within 200 metres, in both orders.
+
+    Most pairs are far apart in latitude or longitude alone: only the others are measured.
+    """
+    order = np.argsort(lat, kind="stable")
+    rising = lat[order]
+    high = 1.001 * NEAR_METRES / METRES_A_DEGREE
+    wide = high / np.cos(np.radians(np.minimum(np.abs(lat).max(initial=0.0) + high, 89.0)))
+    pairs = []
+    for at in range(0, len(order), BLOCK):
+        rows = order[at : at + BLOCK]
+        ends = np.searchsorted(rising, [lat[rows[0]] - high, lat[rows[-1]] + high])
+        columns = order[ends[0] : ends[1]]
+        near = (np.abs(lon[rows, None] - lon[columns]) <= wide) & (np.abs(lat[rows, None] - lat[columns]) <= high)
+        i, j = np.nonzero(near)
+        pairs.append(np.stack([rows[i], columns[j]]))
+    one, other = np.concatenate(pairs, axis=1) if pairs else np.zeros((2, 0), np.intp)
+    kept = (one != other) & (distance_m(lon[one], lat[one], lon[other], lat[other]) <= NEAR_METRES)
+    return one[kept], other[kept]
 
 
 def services(crowd: Crowd) -> list[Feature]:

@@ -1,0 +1,105 @@
+"""Kernels of portraits: one Arrow batch of facts in, one Arrow batch of figures a group out.
+
+A batch holds the facts of whole groups (those of one sub-district, say); each kernel is a pure function of it, so it
+runs in this process or, unchanged, under any engine that maps Arrow batches. The figures of the parts, put one after
+another, are those of the whole: groups are numbered over the whole stock and every sum follows the order of the rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from similarity.features import Floats, Ints
+
+Numbers = npt.NDArray[np.int64]
+QUARTILES = (0.25, 0.5, 0.75)
+
+
+def facts(group: Ints, **columns: Ints | Floats) -> pa.RecordBatch:
+    """Return a batch of facts; `group` is the row of the group that each belongs to (below zero: none)."""
+    named = {"group": group, **columns}
+    return pa.RecordBatch.from_arrays([pa.array(v) for v in named.values()], names=list(named))
+
+
+def tally(batch: pa.RecordBatch, *, kinds: int) -> pa.RecordBatch:
+    """Count the codes 0 to `kinds` - 1 in each group.
+
+    Takes `group` and `code`, whole numbers, one row a fact (below zero or null: unknown). Returns `group`, ascending,
+    and `counts`, a list of `kinds` numbers; a group without any fact is not in it, one with unknown codes only is.
+    """
+    group, code = _whole(batch["group"]), _whole(batch["code"])
+    first, width = _range(group)
+    slots = kinds + 1  # slot 0 takes the unknown codes, row 0 the facts of no group: cheaper than filtering
+    cells = np.multiply(np.maximum(group - (first - 1), 0), slots, dtype=np.int64)
+    cells += np.maximum(code, -1)
+    cells += 1
+    table = np.bincount(cells, minlength=(width + 1) * slots).reshape(width + 1, slots)
+    present = np.flatnonzero(table[1:].any(axis=1))
+    counts = table[1:, 1:] if len(present) == width else table[1 + present, 1:]
+    return _answer(first + present, counts=counts)
+
+
+def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the number, the total and the squared deviations from the group's mean of the values in each group.
+
+    Takes `group` and `value` (NaN or null: unknown); returns `group`, `n`, `total` and `squares` of the groups that
+    have a known value.
+    """
+    row, group, value = _known(batch)
+    n = np.bincount(row, minlength=len(group))
+    total = np.bincount(row, weights=value, minlength=len(group))
+    squares = np.bincount(row, weights=(value - (total / np.maximum(n, 1))[row]) ** 2, minlength=len(group))
+    return facts(group, n=n.astype(np.int64), total=total, squares=squares)
+
+
+def quartiles(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the quartiles of the values in each group, interpolated as numpy does; columns as in `moments`."""
+    row, group, value = _known(batch)
+    order = np.lexsort((value, row))
+    ranked = value[order]
+    n = np.bincount(row, minlength=len(group))
+    start = np.cumsum(n) - n
+    at = np.outer(QUARTILES, np.maximum(n - 1, 0))
+    low = np.floor(at).astype(np.int64)
+    above = np.minimum(low + 1, np.maximum(n - 1, 0))
+    part = at - low
+    found = ranked[start + low] * (1 - part) + ranked[start + above] * part if len(group) else at
+    return _answer(group, quartiles=np.ascontiguousarray(found.T))
+
+
+def _known(batch: pa.RecordBatch) -> tuple[Numbers, Numbers, Floats]:
+    """Return, over the known values, their row in the list of groups; the groups that have one; the values."""
+    group = _whole(batch["group"])
+    value = batch["value"].to_numpy(zero_copy_only=False)
+    chosen = (group >= 0) & ~np.isnan(value)
+    group, value = group[chosen], value[chosen]
+    first, width = _range(group)
+    present = np.bincount(group - first, minlength=width) > 0
+    row = (np.cumsum(present) - 1)[group - first] if len(group) else group
+    return row, first + np.flatnonzero(present), value
+
+
+def _whole(column: pa.Array) -> Ints:
+    filled = pc.fill_null(column, -1) if column.null_count else column
+    return filled.to_numpy()
+
+
+def _range(group: Ints) -> tuple[int, int]:
+    """Return the first group and the number of rows that its range needs; rows below zero are of no group."""
+    last = int(group.max(initial=-1))
+    if last < 0:
+        return 0, 0
+    first = int(group.min()) if group.min() >= 0 else int(group[group >= 0].min())
+    return first, last - first + 1
+
+
+def _answer(group: Numbers, **lists: npt.NDArray[np.generic]) -> pa.RecordBatch:
+    """Return `group` and columns of lists; each value is a matrix with a row a group."""
+    columns = [pa.array(group)]
+    for matrix in lists.values():
+        offsets = np.arange(len(matrix) + 1, dtype=np.int32) * matrix.shape[1]
+        columns.append(pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.ascontiguousarray(matrix).reshape(-1))))
+    return pa.RecordBatch.from_arrays(columns, names=["group", *lists])
