@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.model.geo import distance_m
 from similarity.features import Floats, Ints
 from similarity.turnout import places, ratios
 from similarity.turnout.history import History
@@ -91,6 +92,7 @@ def learn(history: History, shares: Floats | None = None) -> Evidence:
 
 
 def _sums(codes: Ints, weights: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the sum of the weights of each code (a flat position in `shape`)."""
     size = int(np.prod(shape))
     return np.bincount(codes, weights=weights, minlength=size).astype(np.float64).reshape(shape)
 
@@ -121,19 +123,17 @@ def _visits(history: History, ratio: Floats, *, weight: Floats, kind: Ints) -> V
     size = len(history.committees)
     totals, weights = np.zeros((size, kinds)), np.zeros((size, kinds))
     for j in range(kinds):
-        totals[:, j] = np.bincount(people.committee, weights=counts[:, j], minlength=size)
-        weights[:, j] = np.bincount(people.committee, weights=ratio[:, j], minlength=size)
+        totals[:, j] = _sums(people.committee, counts[:, j], (size,))
+        weights[:, j] = _sums(people.committee, ratio[:, j], (size,))
     rate = totals / np.maximum(weights, 1e-300)
     return Visits(counts, rate[people.committee] * ratio)
 
 
 def _trait(fact: Trait, visits: Visits) -> Floats:
-    levels = len(fact.levels)
-    sums = [
-        np.stack([np.bincount(fact.codes, weights=column, minlength=levels) for column in table.T])
-        for table in (visits.counts, visits.expected)
-    ]
-    return np.log(ratios.by_kind(*sums))
+    def by_level(table: Floats) -> Floats:
+        return np.stack([_sums(fact.codes, column, (len(fact.levels),)) for column in table.T])
+
+    return np.log(ratios.by_kind(by_level(visits.counts), by_level(visits.expected)))
 
 
 def _own(visits: Visits) -> tuple[Floats, Floats]:
@@ -154,7 +154,8 @@ class _Group:
 
 
 def _group(group: Ints, counts: Floats, *, expected: Floats) -> _Group:
-    n, e = (np.bincount(group, weights=values, minlength=1) for values in (counts, expected))
+    size = (int(group.max(initial=0)) + 1,)
+    n, e = _sums(group, counts, size), _sums(group, expected, size)
     return _Group(n[group], e[group], ratios.prior(n[n + e > 0], e[n + e > 0]))
 
 
@@ -171,25 +172,25 @@ def _tags(history: History, counts: Floats, *, expected: Floats) -> Floats:
     tags = history.tags
     held = (tags.since < history.day) & (tags.until >= history.day - 1)
     person, tag = tags.person[held], tags.tag[held]
-    size = len(tags.names)
-    n, e = (np.bincount(tag, weights=values[person], minlength=size) for values in (counts, expected))
-    enough = np.bincount(tag, minlength=size) >= FEW_HOLDERS
+    size = (len(tags.names),)
+    n, e = _sums(tag, counts[person], size), _sums(tag, expected[person], size)
+    enough = np.bincount(tag, minlength=len(tags.names)) >= FEW_HOLDERS
     ratio = np.zeros(size)
     ratio[enough] = np.log(ratios.shrunk(n[enough], e[enough]))
-    return np.bincount(person, weights=ratio[tag], minlength=len(counts))
+    return _sums(person, ratio[tag], (len(counts),))
 
 
 def _place(history: History, weight: Floats, *, shares: Floats | None) -> Floats:
     people, activities = history.people, history.activities
     code = place_codes(history, history.visitor, history.visited)
-    counts = np.bincount(code, weights=weight, minlength=places.CODES)
+    counts = _sums(code, weight, (places.CODES,))
     known = places.shares(people, activities) if shares is None else shares
-    total = np.bincount(history.visited, weights=weight, minlength=len(activities))
+    total = _sums(history.visited, weight, (len(activities),))
     return np.log(ratios.shrunk(counts, total @ known))
 
 
 def place_codes(history: History, people: Ints, activities: Ints) -> Ints:
     """Return the place code of each pair of person and activity of the history."""
     who, what = history.people, history.activities
-    metres = places.distance_m(who.lon[people], who.lat[people], what.lon[activities], what.lat[activities])
+    metres = distance_m(who.lon[people], who.lat[people], what.lon[activities], what.lat[activities])
     return places.codes(who.committee[people] == what.committee[activities], metres)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.model.records import EPOCH
 from graph.snapshot.columns import Nodes, Snapshot
 from similarity.features import Floats, Ints, Mask
 from similarity.portraits.crowd import Crowd, crowd, days
@@ -64,8 +63,17 @@ class Activities:
     def where(self, chosen: Mask) -> Activities:
         """Return the activities of a mask, in their order."""
         at = np.flatnonzero(chosen)
-        arrays = (self.kind, self.committee, self.day, self.capacity, self.predicted, self.attended, self.lon, self.lat)
-        return Activities(tuple(self.ids[i] for i in at), *(a[at] for a in arrays))
+        return Activities(
+            ids=tuple(self.ids[i] for i in at),
+            kind=self.kind[at],
+            committee=self.committee[at],
+            day=self.day[at],
+            capacity=self.capacity[at],
+            predicted=self.predicted[at],
+            attended=self.attended[at],
+            lon=self.lon[at],
+            lat=self.lat[at],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,8 +120,8 @@ class History:
         place = np.cumsum(kept) - 1
         chosen = kept[self.visited]
         activities = self.activities.where(kept)
-        visits = {"visitor": self.visitor[chosen], "visited": place[self.visited[chosen]]}
-        return replace(self, day=int(day), activities=activities, **visits)
+        visitor, visited = self.visitor[chosen], place[self.visited[chosen]]
+        return replace(self, day=int(day), activities=activities, visitor=visitor, visited=visited)
 
     def recency(self) -> Floats:
         """Return the weight of each visit: one half for each year since, scaled so that sums behave like counts.
@@ -132,7 +140,7 @@ def read(
     residents, activities = snapshot.nodes("Resident"), snapshot.nodes("Activity")
     committees = _codes([residents, activities], "area", areas)
     people = _people(snapshot, found, residents.inside(areas), committees=committees)
-    kinds = tuple(sorted(_held(activities, areas, day=None)))
+    kinds = tuple(sorted(_held(activities, areas)))
     events, rows = _activities(snapshot, found.day, committees=committees, kinds=kinds)
     position = _positions(people.resident, len(residents))
     edges = snapshot.edges("Resident-TOOK_PART_IN-Activity")
@@ -168,12 +176,9 @@ def _recode(nodes: Nodes, name: str, wanted: tuple[str, ...]) -> Ints:
     return np.array([wanted.index(v) if v in wanted else -1 for v in values] + [-1], np.int64)[positions]
 
 
-def _held(activities: Nodes, areas: tuple[str, ...] | None, *, day: int | None) -> set[str]:
+def _held(activities: Nodes, areas: tuple[str, ...] | None) -> set[str]:
     positions, values = activities.codes("kind")
-    inside = activities.inside(areas)
-    if day is not None:
-        inside &= activities.numbers("held_on") < day
-    return {values[j] for j in np.unique(positions[inside]) if j >= 0}
+    return {values[j] for j in np.unique(positions[activities.inside(areas)]) if j >= 0}
 
 
 def _people(snapshot: Snapshot, found: Crowd, inside: Mask, *, committees: tuple[str, ...]) -> People:
@@ -204,9 +209,18 @@ def _activities(
     rows = np.flatnonzero((on < day) & (committee >= 0) & (kind >= 0))
     rows = rows[np.lexsort((np.array(nodes.ids.take(rows).to_pylist(), dtype=np.str_), on[rows]))]
     lon, lat = venue_places(snapshot)
-    counts = [nodes.numbers(name)[rows] for name in ("capacity", "predicted", "attended")]
-    ids = tuple(nodes.ids.take(rows).to_pylist())
-    return Activities(ids, kind[rows], committee[rows], on[rows], *counts, lon[rows], lat[rows]), rows
+    held = Activities(
+        ids=tuple(nodes.ids.take(rows).to_pylist()),
+        kind=kind[rows],
+        committee=committee[rows],
+        day=on[rows],
+        capacity=nodes.numbers("capacity")[rows],
+        predicted=nodes.numbers("predicted")[rows],
+        attended=nodes.numbers("attended")[rows],
+        lon=lon[rows],
+        lat=lat[rows],
+    )
+    return held, rows
 
 
 def venue_places(snapshot: Snapshot) -> tuple[Floats, Floats]:
@@ -239,8 +253,3 @@ def _tags(snapshot: Snapshot, position: Ints, *, sensitive: bool) -> Tags:
     kept = np.flatnonzero((person >= 0) & allowed[edges.indices] & ~np.isnan(since))
     until = np.nan_to_num(days(edges.property("until"))[kept], nan=np.inf)
     return Tags(person[kept], edges.indices[kept], since[kept], until, tuple(nodes.column("name").to_pylist()))
-
-
-def day_number(day: dt.date) -> int:
-    """Return a date as days since 1970-01-01."""
-    return (day - EPOCH).days

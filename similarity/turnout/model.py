@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from similarity.features import Floats, Ints
+from similarity.lookalike.additive import one_thread
 from similarity.turnout import places
 from similarity.turnout.evidence import NAMES, Evidence, learn, place_codes
 from similarity.turnout.history import History
@@ -52,6 +54,11 @@ class _Lessons:
 
 def fit(history: History, *, seed: int = SEED) -> Model:
     """Learn ratios and weights from a history; deterministic for a seed."""
+    with one_thread():  # the last bits of a product depend on how many share it
+        return _fit(history, seed)
+
+
+def _fit(history: History, seed: int) -> Model:
     shares = places.shares(history.people, history.activities)
     lessons = list(_lessons(history, shares, seed=seed))
     evidence = learn(history, shares)
@@ -67,7 +74,7 @@ def _lessons(history: History, shares: Floats, *, seed: int) -> Iterator[_Lesson
         return
     rng = np.random.Generator(np.random.PCG64(seed))
     cuts = [*np.quantile(history.visit_day, CUTS, method="lower"), float(history.day)]
-    for cut, until in zip(cuts[:-1], cuts[1:], strict=True):
+    for cut, until in pairwise(cuts):
         past, day = history.before(cut), history.activities.day
         later = np.flatnonzero((day >= cut) & (day < until) & (np.bincount(history.visited, minlength=len(day)) > 0))
         if len(past.visitor) and len(later):
