@@ -10,6 +10,9 @@
     │   ├── UnknownName       a name that does not exist, with the nearest ones
     │   ├── SettingInvalid    a setting with an impossible value
     │   ├── TableUnfit        a table that cannot be ranked (no positives, …)
+    │   ├── ModelUnusable     a saved model that is damaged, foreign or made of other columns
+    │   ├── ProblemUnfit      a planning problem that contradicts itself
+    │   ├── ProblemTooLarge   a planning problem past a limit
     │   ├── RequestUnfit      an empty, oversized or hostile request text
     │   ├── ConditionInvalid  a condition that cannot be read
     │   ├── HomeNotEmpty      a restore would overwrite data
@@ -184,6 +187,39 @@ class TableUnfit(BadInput):
 
     def __init__(self, why: Text, next_step: Text) -> None:
         super().__init__(why=why.en, why_zh=why.zh, next=next_step.en, next_zh=next_step.zh)
+
+
+class ProblemUnfit(BadInput):
+    """A planning problem that contradicts itself or that nothing can solve."""
+
+    code = "problem_unfit"
+    sentence = Text("规划问题不成立：{why_zh}", "The planning problem cannot stand: {why}")
+    advice = Text("{hint_zh}", "{hint}")
+
+    def __init__(self, why: Text, hint: Text) -> None:
+        super().__init__(why=why.en, why_zh=why.zh, hint=hint.en, hint_zh=hint.zh)
+
+
+class ProblemTooLarge(BadInput):
+    """A planning problem past a limit that keeps the machine usable; `setting` lifts it."""
+
+    code = "problem_too_large"
+    sentence = Text("{what_zh}有 {count} 个，超过上限 {limit}", "{count} {what}, more than the limit of {limit}")
+    advice = Text("缩小问题，或用 {setting} 提高上限", "Make the problem smaller, or raise the limit with {setting}")
+
+    def __init__(self, what: Text, count: int, *, limit: int, setting: str) -> None:
+        super().__init__(what=what.en, what_zh=what.zh, count=count, limit=limit, setting=setting)
+
+
+class ModelUnusable(BadInput):
+    """A saved model that is damaged, foreign, of another version, or made of other columns."""
+
+    code = "model_unusable"
+    sentence = Text("模型文件不可用：{why_zh}", "The model file cannot be used: {why}")
+    advice = Text("用 linli lookalike --card 文件 重新保存", "Save it again with `linli lookalike --card FILE`")
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why=why.en, why_zh=why.zh)
 
 
 class RequestUnfit(BadInput):
