@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from graph.model import codes
 from graph.model.errors import MappingInvalid, UnknownName
 from graph.model.relationships import SCHEMA
 from graph.model.schema import Kind, Property
 from graph.model.text import Text
 
-from . import codes
 from .facets import ADVICE, FITS, PARSERS, facets, full_name
 from .mapping import EdgeMapping, ForeignKey, NodeMapping, SourceMapping
 

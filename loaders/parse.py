@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.model import codes
 from graph.model.records import ARROW
 
-from . import codes
 from .cells import Bad, Cell, bad, is_empty, masked, written
 from .facets import PARSERS, facets, full_name
 from .headers import Header, is_data

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from graph.model import address
+from graph.model import address, codes
 from graph.model.errors import nearest
 from graph.model.numerals import number as whole_number
 
-from . import codes
 from .cells import Bad, Cell, bad, plain, written
 from .dates import date, date_or_serial
 from .identifiers import birth_date, id_number, keyed_hash, phone, sex

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.codes import spelling
 from graph.model.errors import nearest
 
 from .cells import masked
-from .codes import spelling
 from .mapping import EdgeMapping, ForeignKey
 from .parse import is_shown
 from .reading import as_text

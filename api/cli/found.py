@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.cli.output import Door
+from graph.model.codes import table
 from graph.model.relationships import SCHEMA
 from graph.model.text import Text, joined
-from loaders.codes import table
 
 if TYPE_CHECKING:
     from search.found import Found, Listing, Recommendation

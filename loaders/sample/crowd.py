@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graph.model.codes import table
 from graph.model.condition import Age, AllOf, AnyOf, Condition, Is, LivesAlone, Not, Tagged
-from loaders.codes import table
 
 from .draws import Bools, Words
 from .people import People

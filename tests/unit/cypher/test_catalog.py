@@ -120,7 +120,7 @@ def coded(query: Query) -> list[tuple[str, str]]:
 
 
 def codes(table: str) -> set[str]:
-    lines = (ROOT / "loaders" / "code_tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "graph" / "model" / "code_tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()
     return {line.split(",")[0] for line in lines[1:]}
 
 

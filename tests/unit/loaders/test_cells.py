@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import codes
 from loaders.cells import HINTS, Bad, masked, written
 from loaders.dates import SERIAL_ZERO, date, date_or_serial
 from loaders.identifiers import check_character, id_number, phone
@@ -140,13 +139,6 @@ def test_cells_that_cannot_be_used(cell: object, code: str) -> None:
 def test_a_masked_value_hides_its_middle(text: str) -> None:
     bare = "".join(text.split())
     assert masked(text, shown=False) != bare or set(bare[1:]) == {"*"}
-
-
-@pytest.mark.parametrize("name", codes.table_names())
-def test_code_tables_agree_with_themselves(name: str) -> None:
-    table = codes.table(name)
-    for code, title in table.titles.items():
-        assert table.code(code) == table.code(title.zh) == table.code(title.en) == code
 
 
 @pytest.mark.parametrize(

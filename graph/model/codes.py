@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from graph.model.errors import UnknownName
-from graph.model.text import Text
+from .errors import UnknownName
+from .text import Text
 
 FOLDER = Path(__file__).with_name("code_tables")
 
@@ -38,6 +38,16 @@ class CodeTable:
     def names(self) -> list[str]:
         """Return every Chinese name, for the nearest ones of an unknown value."""
         return [title.zh for title in self.titles.values()]
+
+
+def title(table_name: str | None, code: str) -> Text:
+    """Return the title of a code; the code itself where there is no such table or entry.
+
+    >>> title("activity", "culture").zh, title(None, "x").en
+    ('文化活动', 'x')
+    """
+    found = table(table_name).titles.get(code) if table_name else None
+    return found or Text(code, code)
 
 
 def spelling(written: str) -> str:
