@@ -1,0 +1,93 @@
+"""The doors of readiness: who may see what, replayable answers, one sentence for what does not exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.answers import Answer, Desk, same_bytes
+from api.home import Home
+from api.settings import read_settings
+from graph.model.errors import NotFound
+from graph.snapshot.columns import Snapshot
+from tests.unit.similarity.readiness.stairwells import EAST, WEST, A, B, dwelling, records
+
+CONSENT = {"plan": None, "participation": "2/3", "agreement": "3/4", "as_of": "2021-11-01", "areas": None}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    home = Home(tmp_path_factory.mktemp("votes"))
+    home.create()
+    home.published.publish(home.published.stage(Snapshot.of(records())))
+    return Desk(home, read_settings({"LINLI_HOME": str(home.folder)}))
+
+
+def consent(desk: Desk, unit: str | None, **more: Any) -> Answer:
+    return desk.ask("consent", {**CONSENT, "unit": unit, **more})
+
+
+def test_a_unit_is_found_by_id_and_by_any_spelling_of_its_address(desk: Desk) -> None:
+    found = consent(desk, A)
+    assert found.body["unit"]["id"] == A
+    assert found.body["plan"]["id"] == "new"
+    assert consent(desk, "东风路一弄１号").body == found.body
+
+
+def test_an_unknown_unit_names_the_nearest(desk: Desk) -> None:
+    with pytest.raises(NotFound) as caught:
+        consent(desk, "东风路1弄7号")
+    assert A in caught.value.hint.en
+
+
+def test_a_unit_outside_the_scope_looks_like_one_that_does_not_exist(desk: Desk) -> None:
+    with pytest.raises(NotFound) as foreign:
+        consent(desk, A, areas=[WEST])
+    with pytest.raises(NotFound) as missing:
+        consent(desk, A.replace("东", "南"), areas=[WEST])
+    assert foreign.value.text.en.replace(A, "?") == missing.value.text.en.replace(A.replace("东", "南"), "?")
+    assert A not in foreign.value.hint.en
+
+
+def test_the_list_keeps_to_the_scope(desk: Desk) -> None:
+    assert [v["unit"]["id"] for v in consent(desk, None).body["votes"]] == [A]
+    assert consent(desk, None, areas=[WEST]).body["votes"] == []
+    assert [v["plan"]["id"] for v in consent(desk, None, areas=[EAST]).body["votes"]] == ["new"]
+
+
+def test_what_other_committees_hold_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    world = records()
+    votes = world.edges["Dwelling-VOTED-Plan"]
+    own = votes.filter([row["end"] != "other" for row in votes.to_pylist()])
+    home = Home(tmp_path)
+    home.create()
+    changed = type(world).of(world.nodes, {**world.edges, "Dwelling-VOTED-Plan": own})
+    home.published.publish(home.published.stage(Snapshot.of(changed)))
+    elsewhere = Desk(home, desk.settings)
+    assert consent(desk, A, areas=[EAST]).body == consent(elsewhere, A, areas=[EAST]).body
+
+
+def test_sets_close_the_vote_and_leave_out_who_refused(desk: Desk) -> None:
+    body = consent(desk, A).body
+    assert body["count"] == len(body["sets"][0]["homes"]) == 2
+    assert dwelling(A, 1) not in {i for s in body["sets"] for i in s["homes"]}
+    assert [h["refused_before"] for h in body["homes"]] == [True, True, False, False, False, False]
+
+
+def test_other_fractions_are_parameters(desk: Desk) -> None:
+    assert consent(desk, A, participation="1/3").body["count"] == 0
+    assert consent(desk, A, participation="100%").body["count"] is None
+
+
+def test_a_unit_without_a_plan_has_an_honest_empty_answer(desk: Desk) -> None:
+    found = consent(desk, B, as_of="2021-01-01")
+    assert found.body["plan"] is None
+    assert found.body["notes"][0]["en"]
+
+
+@pytest.mark.parametrize("unit", [A, None])
+def test_a_receipt_gives_the_same_bytes(desk: Desk, unit: str | None) -> None:
+    found = consent(desk, unit)
+    assert same_bytes(found.receipt.to_json(), desk.again(found.receipt.to_json()))

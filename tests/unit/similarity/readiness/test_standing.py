@@ -1,0 +1,92 @@
+"""Votes read from a snapshot: the plan in force, last answers, who may be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from graph.model.errors import NotFound
+from graph.snapshot.columns import Snapshot
+from similarity.readiness.consent import Choice, Rules
+from similarity.readiness.standing import ENDED, REPLACED, Standing, standing, under_way
+from similarity.readiness.votes import plans
+from tests.unit.similarity.readiness.stairwells import AS_OF, A, B, dwelling, records
+
+SNAPSHOT = Snapshot.of(records())
+UNITS = SNAPSHOT.nodes("Unit")
+
+
+def of(unit: str, *, plan: str | None = None, as_of: dt.date = AS_OF) -> Standing | None:
+    return standing(SNAPSHOT, UNITS.row(unit), as_of, rules=Rules(), plan=plan)
+
+
+def test_the_newest_plan_of_the_day_is_in_force() -> None:
+    names = SNAPSHOT.nodes("Plan")
+    found = [names.id_of(row) for row in plans(SNAPSHOT, AS_OF)[UNITS.row(A)]]
+    assert found == ["old", "new"]  # the one of December is not there yet
+    assert {v.ballot.plan for v in [of(A)] if v} == {"new"}
+    assert of(A, as_of=dt.date(2020, 1, 1)) is None
+
+
+def test_the_last_answer_by_the_day_counts() -> None:
+    vote = of(A)
+    assert vote is not None
+    said = {h.id: h.choice for h in vote.ballot.homes}
+    expected = [Choice.UNDECIDED, Choice.UNREACHED, Choice.AGREED, Choice.AGREED, Choice.UNREACHED, Choice.UNREACHED]
+    assert [said[dwelling(A, f)] for f in range(1, 7)] == expected
+    earlier = of(A, as_of=dt.date(2021, 9, 30))
+    assert earlier is not None
+    assert {h.id: h.choice for h in earlier.ballot.homes}[dwelling(A, 3)] is Choice.UNREACHED
+
+
+def test_a_no_bars_under_its_own_plan_only() -> None:
+    vote = of(A)
+    assert vote is not None
+    assert vote.shortfall is not None
+    assert dwelling(A, 1) not in {i for s in vote.shortfall.sets for i in s.homes}  # refused this plan
+    assert {h.id for h in vote.ballot.homes if h.open} == {dwelling(A, f) for f in (2, 5, 6)}  # 2 refused the old one
+    assert vote.again == {dwelling(A, 1), dwelling(A, 2)}
+
+
+def test_what_is_left_out_is_said() -> None:
+    vote = of(A)
+    assert vote is not None
+    assert vote.ballot.strangers == 1
+    assert vote.ballot.unmeasured == (dwelling(A, 6),)
+    assert len(vote.notes) == 2
+    assert {g.of for g in vote.gates if g.measure == "participation"} == {6, 5 * 5005}
+
+
+def test_a_plan_that_is_over_asks_nobody() -> None:
+    replaced, ended = of(A, plan="old"), of(B)
+    assert replaced is not None
+    assert ended is not None
+    assert (replaced.shortfall, replaced.notes[0]) == (None, REPLACED)
+    assert (ended.shortfall, ended.notes) == (None, (ENDED,))
+
+
+@pytest.mark.parametrize("name", ["later", "other", "none"])
+def test_a_plan_of_another_unit_or_day_is_unknown(name: str) -> None:
+    with pytest.raises(NotFound):
+        of(A, plan=name)
+
+
+def test_votes_under_way_are_those_in_the_mask() -> None:
+    def listed(inside: np.ndarray, as_of: dt.date = AS_OF) -> list[str]:
+        return [v.ballot.plan for v in under_way(SNAPSHOT, as_of, inside, rules=Rules())]
+
+    everywhere = np.ones(2, bool)
+    assert listed(everywhere) == ["new"]
+    assert set(listed(everywhere, dt.date(2021, 10, 1))) == {"new", "other"}
+    assert listed(UNITS.inside(("900000000002",)), dt.date(2021, 10, 1)) == ["other"]
+
+
+def test_snapshots_without_votes_have_none() -> None:
+    from graph.model.records import Records
+
+    world = records()
+    bare = Snapshot.of(Records.of({k: t for k, t in world.nodes.items() if k != "Plan"}, {}))
+    assert standing(bare, 0, AS_OF, rules=Rules()) is None
+    assert under_way(bare, AS_OF, np.ones(2, bool), rules=Rules()) == []
