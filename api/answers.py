@@ -30,6 +30,7 @@ DOORS = {
     "lookalike": "api.questions.lookalike",
     "rank": "api.questions.rank",
     "query": "api.questions.query",
+    "assign": "api.questions.assign",
     "consent": "api.questions.consent",
 }
 """Each question's module, imported when it is asked: a search does not wait for what only a ranking needs."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import demo, keep, load, look, lookalike, query, rank, readiness, replay, search
+from api.cli import demo, keep, load, look, lookalike, match, query, rank, readiness, replay, search
 from api.cli.output import INTERRUPTED, last_door
 from graph.model.errors import LinliError
 from graph.model.receipt import code_version
@@ -45,6 +45,7 @@ for command in (
     search.search,
     lookalike.lookalike,
     rank.rank,
+    match.match,
     readiness.consent,
     query.query,
     replay.replay,

@@ -10,6 +10,7 @@
     │   ├── UnknownName       a name that does not exist, with the nearest ones
     │   ├── SettingInvalid    a setting with an impossible value
     │   ├── TableUnfit        a table that cannot be ranked (no positives, …)
+    │   ├── ActionsInvalid    a file of actions that says something impossible
     │   ├── ModelUnusable     a saved model that is damaged, foreign or made of other columns
     │   ├── ProblemUnfit      a planning problem that contradicts itself
     │   ├── ProblemTooLarge   a planning problem past a limit
@@ -187,6 +188,17 @@ class TableUnfit(BadInput):
 
     def __init__(self, why: Text, next_step: Text) -> None:
         super().__init__(why=why.en, why_zh=why.zh, next=next_step.en, next_zh=next_step.zh)
+
+
+class ActionsInvalid(BadInput):
+    """A file of actions says something impossible; `where` is the file and the action."""
+
+    code = "actions_invalid"
+    sentence = Text("措施文件 {where} 有误：{why_zh}", "The actions of {where} are wrong: {why}")
+    advice = Text("写法见 docs/readiness.md", "docs/readiness.md shows how they are written")
+
+    def __init__(self, where: str, why: Text) -> None:
+        super().__init__(where=where, why=why.en, why_zh=why.zh)
 
 
 class ProblemUnfit(BadInput):

@@ -1,0 +1,98 @@
+"""`linli match --problem`: a folder of tables in, a plan that can really happen out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.csv as pacsv
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.main import app
+
+NEEDS = "id,size,priority,group\na,1,1,x\nb,1,1,x\nc,2,2,y\n"
+RESOURCES = "id,capacity,group\nr,2,rooms\ns,1,rooms\n"
+PAIRS = "need,resource,cost\na,r,4\na,s,1\nb,r,2\nb,s,3\nc,r,5\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))
+    for name, text in (("needs", NEEDS), ("resources", RESOURCES), ("pairs", PAIRS)):
+        (tmp_path / f"{name}.csv").write_text(text)
+    return tmp_path
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["match", *arguments, "--lang", "en"], catch_exceptions=True)
+
+
+def test_a_plan_with_its_proof_and_what_blocks_the_rest(folder: Path) -> None:
+    out = folder / "plan.csv"
+    result = _run("--problem", str(folder), "--out", str(out), "--json")
+    assert result.exit_code == 0, result.output
+    body = json.loads(result.output)
+    assert (body["objective"], body["bound"], body["gap"], body["proven"]) == (6, 6, 0, True)
+    assert [(b["need"], b["rule"], b["change"]) for b in body["blocked"]] == [("b", "full", {"r": 1.0})]
+    table = pacsv.read_csv(out)
+    assert table.column_names == ["need", "resource", "share", "cost"]
+    assert table.to_pylist() == [
+        {"need": "a", "resource": "s", "share": 1, "cost": 1},
+        {"need": "c", "resource": "r", "share": 1, "cost": 5},
+    ]
+
+
+def test_a_terminal_shows_figures_and_reasons(folder: Path) -> None:
+    result = _run("--problem", str(folder), "--dial")
+    assert result.exit_code == 0, result.output
+    for said in ("objective 6", "bound 6", "gap 0", "integer programming (exact)", "unmet needs: 1", "r +1", "50%"):
+        assert said in " ".join(result.output.split())
+
+
+def test_a_floor_moves_the_plan(folder: Path) -> None:
+    body = json.loads(_run("--problem", str(folder), "--floor", "0.5", "--json").output)
+    assert {p["need"] for p in body["plan"]} == {"a", "c"}
+    dial = json.loads(_run("--problem", str(folder), "--dial", "--json").output)["dial"]
+    assert [step["floor"] for step in dial] == [0, 0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+def test_replay_gives_the_same_bytes(folder: Path) -> None:
+    saved = folder / "answer.json"
+    saved.write_text(_run("--problem", str(folder), "--json").output)
+    again = CliRunner().invoke(app, ["replay", str(saved), "--lang", "en"])
+    assert again.exit_code == 0, again.output
+    assert "same bytes" in again.output
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("pairs", "need,resource,cost\naa,r,1\n", "aa"),
+        ("pairs", "need,resource,cost,score\na,r,1,1\n", "not both"),
+        ("pairs", "need,resource\na,r\n", "cost"),
+        ("pairs", "need,resource,cost\na,r,x\n", "row 2"),
+        ("pairs", "need,resource,cost\na,r,1\na,r,2\n", "twice"),
+        ("needs", "id\na\na\nb\nc\n", "twice"),
+        ("needs", "id,priority\na,0\nb,1\nc,1\n", "above zero"),
+        ("resources", "id,capacity\nr,-1\ns,1\n", "capacity"),
+        ("resources", "id,capacity\nr,\ns,1\n", "row 2"),
+    ],
+)
+def test_bad_tables_are_named(folder: Path, table: str, text: str, said: str) -> None:
+    (folder / f"{table}.csv").write_text(text)
+    result = _run("--problem", str(folder), "--json")
+    assert said in str(result.output) + str(result.exception)
+    assert result.exception is not None
+
+
+def test_a_site_is_opened_where_it_pays(folder: Path) -> None:
+    """A capacitated location problem small enough to write here, solved by hand: one site opened, one closed."""
+    rows = "".join(f"n{i},r,{i}\nn{i},s,{10 - i}\n" for i in range(4))
+    (folder / "needs.csv").write_text("id\n" + "".join(f"n{i}\n" for i in range(4)))
+    (folder / "resources.csv").write_text("id,capacity,fixed_cost\nr,4,5\ns,4,1\n")
+    (folder / "pairs.csv").write_text("need,resource,cost\n" + rows)
+    body = json.loads(_run("--problem", str(folder), "--json", "--split").output)
+    assert body["objective"] == np.array([0, 1, 2, 3]).sum() + 5
+    assert body["proven"]
