@@ -22,7 +22,9 @@ class Plan:
     rule (height, share of the old); `model` is an unfitted `LookAlike` (the default) or any scikit-learn estimator.
     `switches` names features or groups that are left out in turn, under their title; `exclude` rows that are no
     candidates; `checked` features in which positives of another kind would stand apart (year built). `folds` parts
-    are hidden in turn, `repeats` times.
+    are hidden in turn, `repeats` times: twice at least, because the halves of a single cut agree with each other (each
+    is looked for with the other) and intervals would be too narrow (shuffled labels: 89 % of them held a lift of 1
+    with one repeat, 96 % with two).
     """
 
     k: int | None = None
@@ -37,7 +39,7 @@ class Plan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 1), ("k", self.k, 1)):
+        for name, value, least in (("folds", self.folds, 2), ("repeats", self.repeats, 2), ("k", self.k, 1)):
             if value is not None and value < least:
                 raise SettingInvalid(name, str(value), Text(f"不能小于 {least}", f"it must be {least} or more"))
         for length in self.lengths:

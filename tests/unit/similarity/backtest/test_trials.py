@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from graph.model.errors import TableUnfit
+from graph.model.errors import SettingInvalid, TableUnfit
 from graph.model.receipt import canonical
 from graph.model.text import Text
 from similarity.backtest.trials import CENTROID, CHANCE, LOOKALIKE, Plan, splits, time_ordered
@@ -145,3 +146,58 @@ def test_three_positives_are_tested_with_a_warning() -> None:
     card = splits(features, positives[:3])
     assert any("only 3 positives" in t.en for t in card.sentences())
     assert canonical(card.to_json())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"k": 0}, {"k": -3}, {"folds": 1}, {"repeats": 1}, {"lengths": (0.0,)}, {"lengths": (-5,)}, {"lengths": (2.5,)}],
+)
+def test_an_absurd_plan_is_refused_by_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingInvalid, match=next(iter(wrong))):
+        Plan(**wrong)
+
+
+def test_a_list_longer_than_the_stock_is_cut_and_says_so() -> None:
+    features, positives = planted()
+    card = splits(features, positives, plan=Plan(k=10**6, repeats=2))
+    assert card.k == int(card.rows)
+    assert card.outcomes[0].lift.value == pytest.approx(1.0, rel=0.01)
+    assert any("not the 1000000 asked for" in t.en for t in card.sentences())
+
+
+def test_several_lengths_are_counted_at_once_and_each_as_if_alone() -> None:
+    features, positives = planted()
+    card = splits(features, positives, plan=Plan(k=25, lengths=(0.1, 7, 40), repeats=2))
+    assert card.lengths == (7, 25, round(0.1 * int(card.rows)), 40)
+    for k in card.lengths:
+        alone = splits(features, positives, plan=Plan(k=k, lengths=(), repeats=2))
+        assert [o.at(k) for o in card.outcomes] == [o.at(k) for o in alone.outcomes]
+    told = [t.en for t in card.sentences()]
+    assert sum("of the list" in line for line in told) == 3
+    assert [row["k"] for row in card.to_json()["outcomes"][0]["lengths"]] == list(card.lengths)
+
+
+def test_any_estimator_of_scikit_learn_may_be_judged() -> None:
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+
+    features, positives = planted()
+    for model in (LogisticRegression(C=0.01), RandomForestClassifier(8, random_state=0)):
+        card = splits(features, positives, plan=Plan(model=model, repeats=2))
+        assert card.outcomes[0].lift.low > 1
+        assert card.to_json() == splits(features, positives, plan=Plan(model=model, repeats=2)).to_json()
+
+
+def test_drift_between_waves_stands_on_the_card() -> None:
+    features, positives = planted(n=600, positives=80)
+    values = features.column("x5").values.copy()
+    later = [u for u, day in waves(positives).items() if day >= CUT]
+    values[features.mask(later)] += 4
+    moved = Features(features.ids, tuple(replace(c, values=values) if c.name == "x5" else c for c in features.columns))
+    card = time_ordered(moved, waves(positives), before=CUT, plan=Plan(checked=("x0", "absent")))
+    (shift,) = (s for s in card.shifts if s.feature == "x5")
+    assert shift.after - shift.before == pytest.approx(4, abs=1)
+    assert shift.area > 0.9
+    assert any("differ in" in w.en for w in card.warnings)
+    assert any("differ much from the other rows" in w.en for w in card.warnings)
+    assert not time_ordered(features, waves(positives), before=CUT).shifts
