@@ -24,7 +24,7 @@ class TagBits:
     """Rows of bits (rows x bytes, whole 64-bit words) over tags of a positive weight that at least one row carries.
 
     `tables` (bytes x 256) holds the weight of every value of every byte, None when each tag weighs 1. `totals` and
-    `sizes` are weight and number of tags of a row.
+    `sizes` are weight and number of tags of a row. Weights are in a unit of their own (`_near_one`).
     """
 
     bits: Bits
