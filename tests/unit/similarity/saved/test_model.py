@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from graph.model.errors import ModelUnusable
+from graph.model.receipt import canonical
+from graph.model.text import Text
+from similarity.backtest.trials import Plan, splits
+from similarity.features import Barred, Features
+from similarity.lookalike.additive import LookAlike, rank
+from similarity.saved.card import Origin, card_sentences, model_card
+from similarity.saved.container import packed, unpacked
+from similarity.saved.model import load, resolved, save
+from tests.unit.similarity.tables import feature_tables, planted
+
+
+def fitted(features: Features, positives: list[str]) -> LookAlike:
+    return LookAlike().fit(features, features.mask(positives))
+
+
+@settings(deadline=None, max_examples=30)
+@given(feature_tables(fewest=4))
+def test_a_model_comes_back_with_the_same_scores_on_any_table(features: Features) -> None:
+    positives = [features.ids[0], features.ids[2]]
+    model = fitted(features, positives)
+    content = save(model, positives, card={})
+    saved = load(content)
+    assert saved.scores(features).tobytes() == model.decision_function(features).tobytes()
+    mixed = tuple(replace(c, values=c.values[::-1].copy()) for c in reversed(features.columns))
+    other = Features(tuple(f"n{i}" for i in features.ids), mixed)
+    assert saved.scores(other).tobytes() == model.decision_function(other).tobytes()
+    assert save(saved.model, saved.positives, card=saved.card) == content
+
+
+def test_the_ranking_of_the_same_data_has_the_same_bytes() -> None:
+    features, positives = planted()
+    saved = load(save(fitted(features, positives), positives, card={"k": 1}, exclude=["u0001"]))
+    first = rank(features, positives, exclude=["u0001"])
+    again = rank(saved.stock, saved.positives, exclude=saved.exclude, **resolved(saved.model))
+    assert canonical(first.to_json(top=50)) == canonical(again.to_json(top=50))
+    assert saved.card == {"k": 1}
+
+
+def test_new_rows_are_scored_without_learning_from_them() -> None:
+    features, positives = planted()
+    saved = load(save(fitted(features, positives), positives, card={}))
+    few = Features(features.ids[:7], tuple(c.take(np.arange(7)) for c in features.columns))
+    assert saved.scores(few).tolist() == saved.scores(features)[:7].tolist()
+
+
+def test_data_without_a_column_of_the_model_are_refused_by_name() -> None:
+    features, positives = planted()
+    saved = load(save(fitted(features, positives), positives, card={}))
+    with pytest.raises(ModelUnusable, match="lack 2 features of the model: x1、x3"):
+        saved.scores(Features(features.ids, tuple(c for c in features.columns if c.name not in ("x1", "x3"))))
+
+
+def test_a_file_whose_scores_are_not_those_of_its_stock_is_refused() -> None:
+    features, positives = planted()
+    facts, arrays = unpacked(save(fitted(features, positives), positives, card={}))
+    for scores in (arrays["scores"] + 1e-6, arrays["scores"][:-1]):
+        with pytest.raises(ModelUnusable, match="other scores"):
+            load(packed(facts, {**arrays, "scores": scores}))
+    with pytest.raises(ModelUnusable, match="belong together"):
+        load(packed({"card": {}}, arrays))
+    with pytest.raises(ModelUnusable, match="belong together"):
+        load(packed({**facts, "parameters": {"trees": 7}}, arrays))
+
+
+def test_the_card_says_what_the_model_is_made_of() -> None:
+    features, positives = planted()
+    columns = tuple(
+        replace(c, group="telling" if c.name == "x0" else "noise", observed=dt.date(2020, 5, 1))
+        for c in features.columns
+    )
+    barred = (Barred("lift_fund", Text("没有日期", "no date")),)
+    grouped = Features(features.ids, columns, barred)
+    origin = Origin("ab" * 32, dt.date(2021, 11, 1), dict.fromkeys(positives, dt.date(2020, 7, 1)), dt.date(2020, 6, 1))
+    day = origin.decided
+    card = model_card(
+        fitted(grouped, positives),
+        splits(grouped, positives, known_before=day, plan=Plan(repeats=2)),
+        origin=origin,
+        method=Text("加性判别", "additive discriminant"),
+        more={"bands": []},
+    )
+    assert canonical(card)
+    assert [row["group"] for row in card["groups"]] == ["telling", "noise"]
+    assert {row["observed"] for row in card["features"]} == {"2020-05-01"}
+    assert card["barred"][0]["name"] == "lift_fund"
+    assert card["backtest"]["outcomes"][0]["lift"][1] > 1
+    told = card_sentences(
+        load(save(fitted(grouped, positives), positives, card=card)).card, groups={"telling": Text("真", "true one")}
+    )
+    english = " ".join(t.en for t in told)
+    assert all(t.zh for t in told)
+    for fact in (
+        "abababababab",
+        "60 known cases",
+        "before 2020-06-01",
+        "true one",
+        "barred features: lift_fund",
+        "lift",
+    ):
+        assert fact in english
