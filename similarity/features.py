@@ -53,7 +53,7 @@ class Feature:
 
     `values` has one float a row, NaN where nothing is known: the number itself, 0 or 1, or a position in `levels`.
     `observed` is `FIXED`, the last day whose facts may be in it, or None when that is not known.
-    `group` names features that come and go together ("politics").
+    `group` names features that come and go together ("politics"); `level_titles` what `levels` mean (empty: as they are).
     """
 
     name: str
@@ -65,6 +65,7 @@ class Feature:
     group: str = ""
     form: Form = Form.PLAIN
     unit: Text = NO_UNIT
+    level_titles: tuple[Text, ...] = ()
 
     def take(self, rows: Ints) -> Feature:
         """Return the feature of some rows only."""

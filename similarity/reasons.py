@@ -147,7 +147,7 @@ def written(feature: Feature, value: float) -> Text:
     match feature.kind, feature.form:
         case FeatureKind.CATEGORICAL, _:
             level = feature.levels[int(value)]
-            return Text(level, level)
+            return feature.level_titles[int(value)] if feature.level_titles else Text(level, level)
         case FeatureKind.BOOLEAN, _:
             return Text("是", "yes") if value > 0.5 else Text("否", "no")
         case _, Form.SHARE:

@@ -9,33 +9,61 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model import codes
 from graph.model.text import Text
 from graph.snapshot.columns import Edges
 from similarity.features import Feature, FeatureKind, Ints, Mask
-from similarity.portraits.crowd import Crowd, Head, days, held_before
+from similarity.portraits.crowd import EVER, Crowd, Head, Share, days, held_before, whole_days
 from similarity.portraits.people import OLD
+from similarity.portraits.rule_tags import RuleTags
 
 SENSITIVE_TAGS = "sensitive_tags"
-SPANS = ((365, "1y", Text("近一年", "within a year")), (1095, "3y", Text("近三年", "within three years")))
+SPANS = (
+    (365, "1y", Text("近一年", "within a year")),
+    (1095, "3y", Text("近三年", "within three years")),
+    (EVER, "ever", Text("历来", "ever")),
+)
 
 
 def tags(crowd: Crowd) -> list[Feature]:
-    """Return the share of residents who carry each tag, and any tag of each group; sensitive tags are their own group."""
-    edges, nodes = crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.snapshot.nodes("Tag")
-    held = held_before(edges, crowd.day)
-    person, tag = edges.starts[held], edges.indices[held]
+    """Return the share of residents who carry each tag, and any tag of each group; sensitive tags are their own group.
+
+    Rule tags are evaluated on the eve of the day; those whose rule reads an undated fact are barred (`rule_tags`).
+    """
+    nodes, by_rule = crowd.snapshot.nodes("Tag"), RuleTags.of(crowd)
+    person, tag = _carried(crowd, by_rule)
     sensitive = nodes.equals("sensitivity", "sensitive")
-    names = nodes.column("name").to_pylist()
+    barred = {b.name for b in by_rule.barred()}
     counts = crowd.pairs(person, tag, kinds=len(nodes))
-    found = []
-    for row, (name, secret) in enumerate(zip(names, sensitive, strict=True)):
-        title = Text(f"标签“{name}”占比", f"share with the tag {name}")
-        group = SENSITIVE_TAGS if secret else "tags"
-        found.append(crowd.share(Head(f"tag:{nodes.id_of(row)}", title, group), counts[row]))
+    found: list[Feature] = []
+    for row, (key, name) in enumerate(zip(nodes.ids.to_pylist(), nodes.column("name").to_pylist(), strict=True)):
+        head = Head(
+            f"tag:{key}",
+            Text(f"标签“{name}”占比", f"share with the tag {name}"),
+            SENSITIVE_TAGS if sensitive[row] else "tags",
+        )
+        if head.name not in barred:
+            found.append(crowd.share(head, counts[row]))
     return [*found, *_tag_groups(crowd, person, tag=tag, open_tags=~sensitive)]
 
 
-def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> list[Feature]:
+def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
+    """Return who carries which tag on the eve, as rows of residents and of tags, without the rule tags that are barred."""
+    edges, nodes = crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.snapshot.nodes("Tag")
+    ruled = np.zeros(len(nodes) + 1, bool)
+    ruled[nodes.rows(list(by_rule.rules))] = True
+    held = by_rule.stated & ~ruled[:-1][edges.indices]
+    people, tags = [edges.starts[held]], [edges.indices[held]]
+    barred = {b.name.removeprefix("tag:") for b in by_rule.barred()}
+    for tag in by_rule.rules:
+        if tag not in barred:
+            holders = np.flatnonzero(by_rule.holders(tag))
+            people.append(holders.astype(np.int32))
+            tags.append(np.full(len(holders), nodes.row(tag), np.int32))
+    return np.concatenate(people), np.concatenate(tags)
+
+
+def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> list[Share]:
     """Return the share with any open tag of each group: a sensitive tag must not shine through its group."""
     groups = crowd.snapshot.nodes("TagGroup")
     of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
@@ -51,18 +79,18 @@ def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> li
 def activities(crowd: Crowd) -> list[Feature]:
     """Return who took part, how often, in what and as what, within one and three years before the day."""
     edges, nodes = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity"), crowd.snapshot.nodes("Activity")
-    at = days(edges.property("at"))
-    found = []
+    at = whole_days(edges.property("at"), unknown=EVER)
+    found: list[Feature] = []
     for span, key, title in SPANS:
         recent = (at < crowd.day) & (at >= crowd.day - span)
         visits = np.bincount(edges.starts[recent], minlength=len(crowd.unit))
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
-    heads = _heads("activity", kinds, zh="参加活动")
+    heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
     found += _any_code(crowd, edges, chosen=at < crowd.day, codes=kind[edges.indices], heads=heads)
     role, roles = _roles(edges)
-    heads = _heads("activity_role", roles, zh="活动身份")
-    return found + _any_code(crowd, edges, chosen=at < crowd.day, codes=role, heads=heads)
+    heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
+    return [*found, *_any_code(crowd, edges, chosen=at < crowd.day, codes=role, heads=heads)]
 
 
 def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:
@@ -80,20 +108,20 @@ def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Featur
 
 def _roles(edges: Edges) -> tuple[Ints, list[str]]:
     """Return the role of each edge as a position in the sorted list of roles (-1: unknown), and that list."""
-    roles = edges.property("role").cast(pa.string())
-    names = sorted(roles.unique().drop_null().to_pylist())
-    return pc.fill_null(pc.index_in(roles, value_set=pa.array(names, pa.string())), -1).to_numpy(), names
+    roles = edges.property("role").cast(pa.string()).dictionary_encode()
+    names = sorted(roles.dictionary.to_pylist())
+    place = np.array([*(names.index(n) for n in roles.dictionary.to_pylist()), -1], np.int32)
+    return place[pc.fill_null(roles.indices, -1).to_numpy()], names
 
 
-def _heads(name: str, values: list[str], *, zh: str) -> list[Head]:
-    en = name.replace("_", " ")
-    return [
-        Head(f"{name}:{v}", Text(f"{zh}“{v}”者占比", f"share with {en} {v}"), name.split("_", maxsplit=1)[0])
-        for v in values
-    ]
+def _heads(table: str, values: list[str], *, said: Text) -> list[Head]:
+    """Return a head for each code of a table; `said` has a place for its title."""
+    titles = [codes.title(table, value) for value in values]
+    group = table.split("_", maxsplit=1)[0]
+    return [Head(f"{table}:{v}", said.fill(zh=t.zh, en=t.en), group) for v, t in zip(values, titles, strict=True)]
 
 
-def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: list[Head]) -> list[Feature]:
+def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: list[Head]) -> list[Share]:
     """Return for each code the share of residents with at least one chosen edge of that code."""
     counts = crowd.holders(edges.starts, np.where(chosen, codes, -1), kinds=len(heads))
     return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
@@ -103,13 +131,13 @@ def programmes(crowd: Crowd) -> list[Feature]:
     """Return who enrolled in each programme or was contacted about it, and how contacts ended."""
     nodes = crowd.snapshot.nodes("Programme")
     names = nodes.column("name").to_pylist()
-    found = []
+    found: list[Feature] = []
     for kind, key, zh, en in (
         ("ENROLLED_IN", "programme", "报名", "enrolled in"),
         ("CONTACTED", "contacted", "被联系", "contacted about"),
     ):
         edges = crowd.snapshot.edges(f"Resident-{kind}-Programme")
-        ever = days(edges.property("at")) < crowd.day
+        ever = whole_days(edges.property("at"), unknown=EVER) < crowd.day
         heads = [
             Head(f"{key}:{nodes.id_of(j)}", Text(f"{zh}“{n}”者占比", f"share {en} {n}"), "programme")
             for j, n in enumerate(names)
@@ -150,9 +178,9 @@ def needs(crowd: Crowd) -> list[Feature]:
     kind, kinds = nodes.codes("kind")
     one = np.zeros(len(edges.indices), np.int64)
     any_need = [Head("need_any", Text("提过需求者占比", "share who raised a need"), "need")]
-    found = _any_code(crowd, edges, chosen=before, codes=one, heads=any_need)
-    heads = _heads("need", kinds, zh="提出需求")
-    return found + _any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)
+    found: list[Feature] = [*_any_code(crowd, edges, chosen=before, codes=one, heads=any_need)]
+    heads = _heads("need", kinds, said=Text("提过“{zh}”者占比", "share who raised a need: {en}"))
+    return [*found, *_any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)]
 
 
 def leaders(crowd: Crowd) -> list[Feature]:

@@ -47,7 +47,7 @@ def ages(crowd: Crowd) -> list[Feature]:
     known = crowd.age >= 0
     total = crowd.count(known)
     band = np.where(known, np.searchsorted(AGE_BANDS, crowd.age, "right") - 1, -1)
-    found = []
+    found: list[Feature] = []
     for row, low, high in zip(
         crowd.counts(band, len(AGE_BANDS) - 1), AGE_BANDS[:-1], (b - 1 for b in AGE_BANDS[1:]), strict=True
     ):
@@ -71,7 +71,7 @@ def sexes(crowd: Crowd) -> list[Feature]:
     """Return the shares of women, among all and among the old."""
     people = crowd.snapshot.nodes("Resident")
     women, men = people.equals("sex", "2"), people.equals("sex", "1")
-    found = []
+    found: list[Feature] = []
     for name, among, title in (
         ("women", np.ones_like(women), Text("女性", "women")),
         ("women_old", crowd.age >= OLD, Text("老年人中女性", "women among the old")),
@@ -122,7 +122,7 @@ def residence(crowd: Crowd) -> list[Feature]:
     """Return how long people have lived here, newcomers, and people registered elsewhere."""
     years = (crowd.day - crowd.since) / YEAR
     dated = crowd.count(~np.isnan(years))
-    found = [
+    found: list[Feature] = [
         crowd.mean(Head("years_here", Text("平均居住年数", "mean years of residence"), "residence"), years, unit=YEARS)
     ]
     for name, chosen, title in (
@@ -148,7 +148,7 @@ def households(crowd: Crowd) -> list[Feature]:
     """Return what the dwellings of a unit hold: people living alone, old couples, families, three generations."""
     people = _by_dwelling(crowd, crowd.dwelling >= 0)
     occupied = _by_unit(crowd, people > 0)
-    found = [
+    found: list[Feature] = [
         crowd.share(Head(name, _of(title), "household"), _by_unit(crowd, chosen), of=occupied)
         for name, (chosen, title) in _home_kinds(crowd, people).items()
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graph.model import codes
 from graph.model.geo import EARTH_RADIUS_M, distance_m
 from graph.model.relationships import SCHEMA
 from graph.model.schema import Kind, Property
@@ -54,9 +55,11 @@ def _property(nodes: Nodes, property: Property, *, rows: Ints, prefix: str) -> F
     if property.observed != FIXED or property.kind not in (*_KINDS, *_NUMBERS):
         return None
     levels: tuple[str, ...] = ()
+    titles: tuple[Text, ...] = ()
     if property.kind is Kind.CODE:
-        codes, names = nodes.codes(property.name)
-        values, levels = np.where(codes < 0, np.nan, codes), tuple(names)
+        positions, names = nodes.codes(property.name)
+        values, levels = np.where(positions < 0, np.nan, positions), tuple(names)
+        titles = tuple(codes.title(property.codes, name) for name in names)
     else:
         values = nodes.numbers(property.name)
     title = property.title if not prefix else Text("小区", "estate: ") + property.title
@@ -65,7 +68,8 @@ def _property(nodes: Nodes, property: Property, *, rows: Ints, prefix: str) -> F
     kind = _KINDS.get(property.kind, FeatureKind.NUMERIC)
     spread = np.append(values, np.nan)[rows]
     unit = _UNITS.get(property.unit or "", Text("", ""))
-    return Feature(prefix + property.name, title, kind, spread, levels, FIXED, group, form, unit)
+    head = (prefix + property.name, title, kind, spread, levels, FIXED, group)
+    return Feature(*head, form=form, unit=unit, level_titles=titles)
 
 
 def building_of(crowd: Crowd) -> Ints:
@@ -177,15 +181,17 @@ def _close_pairs(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
 def services(crowd: Crowd) -> list[Feature]:
     """Return the distance to the nearest service point of each kind that was open before the day."""
     units, points = crowd.snapshot.nodes("Unit"), crowd.snapshot.nodes("ServicePoint")
-    codes, kinds = points.codes("kind")
+    kind, kinds = points.codes("kind")
     open_before = points.numbers("opened_on") < crowd.day
     found = []
-    for code, kind in enumerate(kinds):
-        chosen = open_before & (codes == code)
+    for code, name in enumerate(kinds):
+        chosen = open_before & (kind == code)
         if chosen.any():
-            title = Text(f"到最近服务点“{kind}”的距离", f"distance to the nearest service point of kind {kind}")
+            said = Text("到最近“{zh}”的距离", "distance to the nearest {en}")
+            called = codes.title("service_point", name)
+            title = said.fill(zh=called.zh, en=called.en)
             metres = _nearest(units, points.numbers("lon")[chosen], points.numbers("lat")[chosen])
-            head = Head(f"service:{kind}", title, "services")
+            head = Head(f"service:{name}", title, "services")
             found.append(
                 Feature(head.name, title, FeatureKind.NUMERIC, metres, (), crowd.observed, head.group, unit=METRES)
             )

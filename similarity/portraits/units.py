@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.model.records import EPOCH
 from graph.model.text import Text
@@ -19,6 +21,7 @@ from graph.snapshot.columns import Snapshot
 from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.portraits import deeds, people, places
 from similarity.portraits.crowd import Crowd, crowd, days
+from similarity.portraits.rule_tags import BY_RULE, RuleTags
 
 SUBJECT = Text("已加梯楼组", "the units with a lift")
 """What the positives are called in the reasons of this ranking."""
@@ -102,7 +105,8 @@ def unit_features(
     columns = [f for make in GROUPS.values() for f in make(who)]
     columns.append(_people(who))
     ids = tuple(snapshot.nodes("Unit").ids.to_pylist())
-    features = Features(ids, tuple(columns), places.barred(), _notes(who))
+    barred = places.barred() + RuleTags.of(who).barred()
+    features = Features(ids, tuple(columns), barred, _notes(who))
     features.require(force)
     return features.without(without)
 
@@ -116,7 +120,8 @@ def _people(who: Crowd) -> Feature:
 def _notes(who: Crowd) -> tuple[Text, ...]:
     """Say how many people and tags could not be used for want of a place or a date."""
     edges = who.snapshot.edges("Resident-HAS_TAG-Tag")
-    undated = int(np.isnan(days(edges.property("since"))).sum())
+    stated = pc.fill_null(pc.not_equal(edges.property("source").cast(pa.string()), BY_RULE), True)
+    undated = int((np.isnan(days(edges.property("since"))) & stated.to_numpy(zero_copy_only=False)).sum())
     nowhere = int((who.unit < 0).sum())
     notes = []
     if undated:
