@@ -29,9 +29,14 @@ DOORS = {
     "search": "api.questions.search",
     "lookalike": "api.questions.lookalike",
     "rank": "api.questions.rank",
+    "similar": "api.questions.similar",
     "query": "api.questions.query",
+    "turnout": "api.questions.turnout",
+    "attendance": "api.questions.attendance",
+    "triangulate": "api.questions.triangulate",
     "assign": "api.questions.assign",
     "consent": "api.questions.consent",
+    "ready": "api.questions.ready",
 }
 """Each question's module, imported when it is asked: a search does not wait for what only a ranking needs."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import demo, keep, load, look, lookalike, match, query, rank, readiness, replay, search
+from api.cli import demo, keep, load, look, lookalike, match, query, rank, readiness, replay, search, similar, turnout
 from api.cli.output import INTERRUPTED, last_door
 from graph.model.errors import LinliError
 from graph.model.receipt import code_version
@@ -45,8 +45,13 @@ for command in (
     search.search,
     lookalike.lookalike,
     rank.rank,
+    similar.similar,
     match.match,
+    readiness.ready,
     readiness.consent,
+    turnout.turnout,
+    turnout.attendance,
+    turnout.triangulate,
     query.query,
     replay.replay,
     look.doctor,

@@ -105,6 +105,8 @@ class AttendanceTable:
     def sentence(self) -> Text:
         """Say which number is to be trusted."""
         gain, plan, rule = self.total.gain, self.total.plan, self.total.rule
+        if not self.total.activities:
+            return Text("可见范围内没有活动记录", "No activity is on record in sight")
         if gain is None or plan is None or rule is None:
             return Text(
                 "没有可比较的活动，无从判断预计是否准确", "No activity can be compared: no prediction can be judged"

@@ -181,12 +181,19 @@ def _tags(history: History, counts: Floats, *, expected: Floats) -> Floats:
 
 
 def _place(history: History, weight: Floats, *, shares: Floats | None) -> Floats:
+    """Return the log ratio of each place code: of the holding committee or not, and within that of each distance.
+
+    A distance that is not known has no ratio of its own.
+    """
     people, activities = history.people, history.activities
     code = place_codes(history, history.visitor, history.visited)
-    counts = _sums(code, weight, (places.CODES,))
     known = places.shares(people, activities) if shares is None else shares
-    total = _sums(history.visited, weight, (len(activities),))
-    return np.log(ratios.shrunk(counts, total @ known))
+    shape = (2, places.WIDTH)
+    counts = _sums(code, weight, shape)
+    expected = (_sums(history.visited, weight, (len(activities),)) @ known).reshape(shape)
+    own = ratios.shrunk(counts.sum(1), expected.sum(1))[:, None]
+    within = [ratios.shrunk(n, e) for n, e in zip(counts, expected * own, strict=True)]
+    return np.log(np.maximum(np.stack(within) * own, ratios.LEAST)).ravel()
 
 
 def place_codes(history: History, people: Ints, activities: Ints) -> Ints:

@@ -14,6 +14,8 @@ from graph.snapshot.columns import Nodes, Snapshot
 from similarity.features import Floats, Ints, Mask
 from similarity.portraits.crowd import Crowd, crowd, days
 
+UNSTATED = ""
+"""The kind of activities of no stated kind, the last in every list; people are ranked for it by what holds for all."""
 HALF_LIFE = 365.0  # days after which a visit counts one half: by hand, a year of the calendar of events
 
 
@@ -140,7 +142,7 @@ def read(
     residents, activities = snapshot.nodes("Resident"), snapshot.nodes("Activity")
     committees = _codes([residents, activities], "area", areas)
     people = _people(snapshot, found, residents.inside(areas), committees=committees)
-    kinds = tuple(sorted(_held(activities, areas)))
+    kinds = (*sorted(_held(activities, areas)), UNSTATED)
     events, rows = _activities(snapshot, found.day, committees=committees, kinds=kinds)
     position = _positions(people.resident, len(residents))
     edges = snapshot.edges("Resident-TOOK_PART_IN-Activity")
@@ -205,8 +207,9 @@ def _activities(
 ) -> tuple[Activities, Ints]:
     """Return the activities before the day, and their rows in the snapshot."""
     nodes = snapshot.nodes("Activity")
-    on, kind, committee = nodes.numbers("held_on"), _recode(nodes, "kind", kinds), _recode(nodes, "area", committees)
-    rows = np.flatnonzero((on < day) & (committee >= 0) & (kind >= 0))
+    on, committee, kind = nodes.numbers("held_on"), _recode(nodes, "area", committees), _recode(nodes, "kind", kinds)
+    kind[kind < 0] = kinds.index(UNSTATED)
+    rows = np.flatnonzero((on < day) & (committee >= 0))
     rows = rows[np.lexsort((np.array(nodes.ids.take(rows).to_pylist(), dtype=np.str_), on[rows]))]
     lon, lat = venue_places(snapshot)
     held = Activities(

@@ -71,54 +71,78 @@ def more_interviews(
     if asked <= 0 or not low <= threshold <= high:
         decided = asked > 0
         return MoreInterviews(threshold, decided, 0 if decided else None, 0 if decided else None)
+    survey = _Survey(agreed, asked, threshold, population, z)
     most = MOST if population is None else min(MOST, max(population - asked, 0))
     more = np.arange(1, most + 1, dtype=np.float64)
-    share = agreed / asked
-    apart = needed_distance(asked + more, threshold=threshold, population=population, z=z)
-    unchanged = _first(abs(share - threshold) > apart)
-    planned = _lasting(
-        chance_to_decide(agreed, asked, threshold=threshold, population=population, z=z, most=most) >= POWER
-    )
-    return MoreInterviews(threshold, False, unchanged, planned)
+    unchanged = np.flatnonzero(survey.distance > survey.needed(more))
+    return MoreInterviews(threshold, False, int(more[unchanged[0]]) if len(unchanged) else None, _planned(survey, more))
 
 
-def needed_distance(asked: Floats, *, threshold: float, population: int | None, z: float = Z95) -> Floats:
-    """Return how far the share found must lie from the threshold to decide, for each number of interviews."""
-    rest = np.ones_like(asked) if population is None else np.maximum(population - asked, 0) / max(population - 1, 1)
-    return np.asarray(z * np.sqrt(threshold * (1 - threshold) * rest / asked))
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """A survey so far, and the threshold it is held against."""
+
+    agreed: int
+    asked: int
+    threshold: float
+    population: int | None
+    z: float
+
+    @property
+    def share(self) -> float:
+        return self.agreed / self.asked
+
+    @property
+    def distance(self) -> float:
+        return abs(self.share - self.threshold)
+
+    def rest(self, more: Floats) -> Floats:
+        """Return the correction of the variance after `more` interviews: (N - n) / (N - 1)."""
+        if self.population is None:
+            return np.ones_like(more)
+        return np.maximum(self.population - self.asked - more, 0.0) / max(self.population - 1, 1)
+
+    def needed(self, more: Floats) -> Floats:
+        """Return how far from the threshold the share must lie after `more` interviews to decide."""
+        t = self.threshold
+        return np.asarray(self.z * np.sqrt(t * (1 - t) * self.rest(more) / (self.asked + more)))
+
+    def chance(self, more: Floats) -> Floats:
+        """Return the chance that `more` interviews decide on the side seen so far, if the share found is the true one."""
+        from scipy.stats import binom, hypergeom
+
+        above, total = self.share > self.threshold, self.asked + more
+        if above:  # more than `wanted` of the later answers must be yes
+            wanted = np.floor((self.threshold + self.needed(more)) * total + 1e-9) - self.agreed
+        else:  # at most `wanted`
+            wanted = np.ceil((self.threshold - self.needed(more)) * total - 1e-9) - self.agreed - 1
+        if self.population is None:
+            return np.asarray(binom.sf(wanted, more, self.share) if above else binom.cdf(wanted, more, self.share))
+        left = self.population - self.asked
+        yes = min(max(round(self.share * self.population) - self.agreed, 0), left)
+        return np.asarray(hypergeom.sf(wanted, left, yes, more) if above else hypergeom.cdf(wanted, left, yes, more))
+
+    def roughly(self, more: Floats) -> Floats:
+        """Return about how many standard deviations the share found lies beyond what decides (the normal limit)."""
+        total = self.asked + more
+        after = more if self.population is None else more * (self.population - self.asked - more) / self.population
+        spread = np.sqrt(np.maximum(self.share * (1 - self.share) * after, 1e-12))
+        return np.asarray((self.distance - self.needed(more)) * total / spread)
 
 
-def chance_to_decide(
-    agreed: int, asked: int, *, threshold: float, population: int | None, most: int, z: float = Z95
-) -> Floats:
-    """Return for 1 to `most` more interviews the chance that they decide on the side seen so far; shape (most,).
+def _planned(survey: _Survey, more: Floats) -> int | None:
+    """Return the least number from which on the chance stays at `POWER`; it goes up and down a little on its way.
 
-    Later answers are drawn with the share found so far, or from the people left where the population is known.
+    The normal limit finds the region, the exact tail the number; a tail moves by one step in about 3 / distance interviews.
     """
-    from scipy.stats import binom, hypergeom
+    from scipy.special import ndtri
 
-    more = np.arange(1, most + 1)
-    share, above = agreed / asked, agreed / asked > threshold
-    apart = needed_distance(asked + more.astype(np.float64), threshold=threshold, population=population, z=z)
-    if above:
-        wanted = np.floor((threshold + apart) * (asked + more) + 1e-9).astype(np.int64) - agreed  # more than this many
-    else:
-        wanted = np.ceil((threshold - apart) * (asked + more) - 1e-9).astype(np.int64) - agreed - 1  # at most this many
-    if population is None:
-        drawn = binom(more, share)
-    else:
-        left = round(share * population) - agreed
-        drawn = hypergeom(population - asked, min(max(left, 0), population - asked), more)
-    return np.asarray(drawn.sf(wanted) if above else drawn.cdf(wanted))
-
-
-def _first(holds: np.ndarray) -> int | None:
-    return int(np.argmax(holds)) + 1 if holds.any() else None
-
-
-def _lasting(holds: np.ndarray) -> int | None:
-    """Return the least number from which on it always holds (a binomial tail goes up and down a little on its way)."""
-    if not len(holds) or not holds[-1]:
+    near = np.flatnonzero(survey.roughly(more) < ndtri(POWER))
+    if survey.distance <= 0 or not len(more):
         return None
-    fails = np.flatnonzero(~holds)
-    return int(fails[-1]) + 2 if len(fails) else 1
+    centre, half = (int(near[-1]) if len(near) else 0), int(6 / survey.distance) + 50
+    region = more[max(centre - half, 0) : centre + half]
+    fails = np.flatnonzero(survey.chance(region) < POWER)
+    if not len(fails):
+        return int(region[0])
+    return int(region[fails[-1]]) + 1 if fails[-1] + 1 < len(region) else None

@@ -22,13 +22,17 @@ from similarity.turnout.occasion import Occasion
 from similarity.turnout.traits import OLDEST
 
 TITLES = {
-    "age": Text("年龄", "age"),
     "tags": Text("所带标签", "tags carried"),
-    "own": Text("本人参加活动", "own visits"),
-    "own_kind": Text("本人参加同类活动", "own visits of this kind"),
-    "home": Text("同住者参加活动", "visits of the others at home"),
-    "neighbours": Text("同楼组邻居参加活动", "visits of the neighbours in the stairwell"),
+    "own": Text("本人到场", "own visits"),
+    "own_kind": Text("同类活动到场", "own visits of this kind"),
+    "home": Text("同住者到场", "others at home"),
+    "neighbours": Text("楼组邻居到场", "neighbours in the stairwell"),
 }
+READING = Text(
+    "理由合计等于得分；倍数是与同居委同年龄者的期望相比（年龄、地点与全体相比）",
+    "reasons sum to the score; 2 x means twice the visits expected of people of that committee and age "
+    "(age and place: of everybody)",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,22 +70,22 @@ class Likely:
 
     def _text(self, name: str, at: int) -> Text:
         person, evidence = int(self.people[at]), self.model.evidence
-        column = evidence.matrix(self.people[[at]], np.array([self.kind]), self.places[[at]])[0, NAMES.index(name)]
-        times = float(np.exp(column))
-        if name in ("own", "own_kind"):
-            visits = int(self.visits(person, of_kind=name == "own_kind"))
-            title = TITLES[name] + Text(f" {visits} 次", f": {visits}")
-        elif name == "place":
-            title = places.said(int(self.places[at]))
-        elif name in TRAITS:
+        row = evidence.matrix(self.people[[at]], np.array([self.kind]), self.places[[at]])[0]
+        times = f"{float(np.exp(row[NAMES.index(name)])):.2g}"
+        if name in TRAITS:
             fact = evidence.facts[TRAITS.index(name)]
             title = fact.levels[int(fact.codes[person])]
         elif name == "age":
             age = int(evidence.ages[person])
             title = Text(f"{age} 岁", f"aged {age}") if age <= OLDEST else Text("年龄未知", "age not known")
+        elif name == "place":
+            title = places.said(int(self.places[at]))
+        elif name in ("own", "own_kind"):
+            visits = self.visits(person, of_kind=name == "own_kind")
+            title = TITLES[name] + Text(f" {visits} 次", f" {visits}")
         else:
             title = TITLES[name]
-        return title + Text(f"，到场为相近者的 {times:.2g} 倍", f": {times:.2g} times the visits expected")
+        return title + Text(f"（{times} 倍）", f" ({times} x)")
 
     def visits(self, person: int, *, of_kind: bool) -> int:
         """Return how often somebody came before the day, to anything or to this kind."""
@@ -96,7 +100,7 @@ def rank(
 ) -> Likely:
     """Rank the people of a history for an occasion; `audience` masks the residents of the snapshot who are invited.
 
-    A kind that never occurred is ranked by what holds for all kinds together.
+    A kind that never occurred before is ranked by what holds for all kinds together.
     """
     people, expected = np.arange(len(history.people)), expect(history, occasion)
     kind, code = max(position(history.kinds, occasion.kind), 0), codes_at(history, occasion)
