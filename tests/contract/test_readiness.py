@@ -10,9 +10,10 @@ import pytest
 from api.answers import Answer, Desk, same_bytes
 from api.home import Home
 from api.settings import read_settings
-from graph.model.errors import NotFound
+from graph.model.errors import ActionsInvalid, NotFound, SettingInvalid, TableUnfit, UnknownName
 from graph.snapshot.columns import Snapshot
 from tests.unit.similarity.readiness.stairwells import EAST, WEST, A, B, dwelling, records
+from tests.unit.similarity.town import AS_OF, town
 
 CONSENT = {"plan": None, "participation": "2/3", "agreement": "3/4", "as_of": "2021-11-01", "areas": None}
 
@@ -91,3 +92,68 @@ def test_a_unit_without_a_plan_has_an_honest_empty_answer(desk: Desk) -> None:
 def test_a_receipt_gives_the_same_bytes(desk: Desk, unit: str | None) -> None:
     found = consent(desk, unit)
     assert same_bytes(found.receipt.to_json(), desk.again(found.receipt.to_json()))
+
+
+READY = {"band": "ready", "within": None, "actions": None, "as_of": AS_OF.isoformat(), "areas": None}
+
+
+@pytest.fixture(scope="module")
+def lifted(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk on a town with one wave of lifts."""
+    home = Home(tmp_path_factory.mktemp("town"))
+    home.create()
+    home.published.publish(home.published.stage(Snapshot.of(town(units=240, people=3000, tags=6, seed=3))))
+    return Desk(home, read_settings({"LINLI_HOME": str(home.folder)}))
+
+
+def ready(desk: Desk, unit: str, **more: Any) -> Answer:
+    return desk.ask("ready", {**READY, "unit": unit, **more})
+
+
+def test_ready_and_the_list_speak_of_the_same_places(lifted: Desk) -> None:
+    asked = {"as_of": AS_OF.isoformat(), "top": 100, "without": [], "force": []}
+    rows = lifted.ask("lookalike", asked).body["rows"]
+    for row in (rows[30], rows[80]):
+        body = ready(lifted, row["id"], within=40).body
+        assert (body["list"]["place"], body["list"]["score"]) == (row["rank"], row["score"])
+        assert body["target"]["score"] == rows[39]["score"]
+        assert body["reachable"] == bool(body["sets"])
+        for one in body["sets"]:
+            assert one["score"] >= body["target"]["score"]
+            assert one["place"] <= 40
+        if row["rank"] <= 40:
+            assert body["sets"][0]["actions"] == []
+
+
+def test_a_unit_with_a_lift_is_no_candidate(lifted: Desk) -> None:
+    body = ready(lifted, "u000000").body
+    assert (body["candidate"], body["target"]) == (False, None)
+    assert body["notes"][0]["zh"]
+
+
+@pytest.mark.parametrize(("asked", "error"), [({"band": "redy"}, UnknownName), ({"within": 0}, SettingInvalid)])
+def test_impossible_targets_are_refused(lifted: Desk, asked: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        ready(lifted, "u000001", **asked)
+
+
+def test_actions_of_ones_own_stand_in_the_receipt(lifted: Desk) -> None:
+    effect = {"feature": "volunteer", "count": 3}
+    own = {"version": "mine", "actions": [{"id": "x", "title": "招募", "cost": 2, "effects": [effect]}]}
+    found = ready(lifted, "u000001", within=1, actions=own)
+    assert found.body["actions_version"] == "mine"
+    assert found.receipt.parameters["actions"] == own
+    assert same_bytes(found.receipt.to_json(), lifted.again(found.receipt.to_json()))
+    aged = {**own, "actions": [{"id": "x", "cost": 2, "effects": [{**effect, "feature": "age_60_up"}]}]}
+    with pytest.raises(ActionsInvalid, match="age_60_up"):
+        ready(lifted, "u000001", actions=aged)
+
+
+def test_without_any_lift_there_is_no_list(desk: Desk) -> None:
+    with pytest.raises(TableUnfit):
+        ready(desk, A, as_of="2021-11-01")
+
+
+def test_a_unit_outside_the_scope_is_unknown_to_ready_too(lifted: Desk) -> None:
+    with pytest.raises(NotFound):
+        ready(lifted, "u000001", areas=[EAST])

@@ -64,8 +64,10 @@ VOTES = (
 
 def records() -> Records:
     """Return six homes of 50 square metres in each stairwell; one of them has no floor area on record."""
-    units = [{"id": u, "area": c, "address": u, "address_key": u} for u, c in ((A, EAST), (B, WEST))]
-    homes = [
+    units: list[dict[str, Any]] = [
+        {"id": u, "area": c, "address": u, "address_key": u} for u, c in ((A, EAST), (B, WEST))
+    ]
+    homes: list[dict[str, Any]] = [
         {"id": dwelling(u["id"], f), "area": u["area"], "floor": f, "room": f"{f}01", "floor_area": _area(u["id"], f)}
         for u in units
         for f in range(1, FLOORS + 1)
