@@ -38,12 +38,8 @@ def judge(features: Features, trials: Sequence[Trial], *, plan: Plan, title: Tex
     scores, methods = model_scores(model, design, trials)
     found = find(trials, scores)
     lengths = plan.counted(hidden=found.hidden, rows=int(found.candidates))
-    best = _judged(LOOKALIKE, found, lengths=lengths, seed=plan.seed)
-    beside = [
-        _judged(rule, find(trials, given), lengths=lengths, seed=plan.seed)
-        for rule, given in _others(design, trials, plan)
-    ]
-    rules = [best, *beside]
+    others = ((rule, find(trials, given)) for rule, given in _others(design, trials, plan))
+    rules = [_judged(rule, at, lengths=lengths, seed=plan.seed) for rule, at in ((LOOKALIKE, found), *others)]
     return BackTest(
         title,
         lengths[0],

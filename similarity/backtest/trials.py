@@ -13,8 +13,9 @@ counts seen on past cases, never a probability for one row.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from similarity.backtest.plan import Plan
 from similarity.backtest.rules import CENTROID, CHANCE, LOOKALIKE
 from similarity.features import Features, Mask
 
-__all__ = ["CENTROID", "CHANCE", "LOOKALIKE", "Plan", "splits", "time_ordered"]
+__all__ = ["CENTROID", "CHANCE", "LOOKALIKE", "Plan", "each_wave", "splits", "time_ordered"]
 
 UNCHECKED = Text(
     "特征的日期未经核对：若有事后才知的列，数字会偏高",
@@ -62,6 +63,27 @@ def time_ordered(
     found = shifts(features, dates, before=before)
     warnings = _unlike(features, dates, plan) + warned(found, before=before)
     return replace(card, shifts=found, warnings=warnings + card.warnings)
+
+
+def each_wave(
+    features: Features,
+    dates: Mapping[str, dt.date],
+    *,
+    starts: Sequence[dt.date],
+    known_before: dt.date | None = None,
+    plan: Plan | None = None,
+) -> tuple[BackTest, ...]:
+    """Return one time-ordered card for every wave but the first: learned on all earlier waves, tested on that one.
+
+    `starts` are the first days of the waves. A unit of a later wave counts as any other candidate, as it would have
+    on that day; each card names the features in which its wave differs from the earlier ones. Raises `TableUnfit`.
+    """
+    days = sorted(set(starts))
+    cards = []
+    for start, end in pairwise([*days[1:], dt.date.max]):
+        so_far = {i: day for i, day in dates.items() if day < end}
+        cards.append(time_ordered(features, so_far, before=start, known_before=known_before, plan=plan))
+    return tuple(cards)
 
 
 def splits(

@@ -10,7 +10,7 @@ import pytest
 from graph.model.errors import SettingInvalid, TableUnfit
 from graph.model.receipt import canonical
 from graph.model.text import Text
-from similarity.backtest.trials import CENTROID, CHANCE, LOOKALIKE, Plan, splits, time_ordered
+from similarity.backtest.trials import CENTROID, CHANCE, LOOKALIKE, Plan, each_wave, splits, time_ordered
 from similarity.features import Features
 from tests.unit.similarity.tables import planted
 
@@ -201,3 +201,15 @@ def test_drift_between_waves_stands_on_the_card() -> None:
     assert any("differ in" in w.en for w in card.warnings)
     assert any("differ much from the other rows" in w.en for w in card.warnings)
     assert not time_ordered(features, waves(positives), before=CUT).shifts
+
+
+def test_each_later_wave_has_a_card_of_its_own() -> None:
+    features, positives = planted(n=600, positives=90)
+    starts = [dt.date(2019, 1, 1), dt.date(2020, 1, 1), dt.date(2021, 1, 1)]
+    dates = {u: starts[i % 3] for i, u in enumerate(positives)}
+    second, third = each_wave(features, dates, starts=starts)
+    assert (second.hidden, third.hidden) == (30, 30)
+    assert (second.rows, third.rows) == (570, 540)
+    assert second.outcomes[0].lift.low > 1
+    assert third.to_json() == time_ordered(features, dates, before=starts[2]).to_json()
+    assert each_wave(features, dates, starts=starts[:1]) == ()

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pyarrow import csv
 
 from graph.model.errors import TableUnfit
 from similarity.feedback.table import Outcome, Verdict, read_day, read_outcomes
@@ -63,3 +65,12 @@ def test_a_table_without_a_needed_column_or_a_usable_row_is_refused() -> None:
 )
 def test_days_are_read_as_people_write_them(cell: object, day: dt.date | None) -> None:
     assert read_day(cell) == day
+
+
+def test_the_table_in_the_documentation_is_read() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "backtest.md").read_text(encoding="utf-8")
+    block = text.split("```csv\n")[1].split("```")[0]
+    table = csv.read_csv(pa.BufferReader(block.encode()))
+    read = read_outcomes(table, known=["un_0001", "un_0002", "un_0003"])
+    assert [o.verdict for o in read.rows] == [Verdict.REFUSED, Verdict.AGREED, Verdict.REFUSED, Verdict.OPEN]
+    assert read.notes == ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,31 +73,34 @@ def test_a_file_whose_scores_are_not_those_of_its_stock_is_refused() -> None:
         load(packed({**facts, "parameters": {"trees": 7}}, arrays))
 
 
-def test_the_card_says_what_the_model_is_made_of() -> None:
+def described() -> tuple[LookAlike, list[str], dict[str, Any]]:
+    """Return a model, its positives and its card; one group of features tells, the other is noise."""
     features, positives = planted()
     columns = tuple(
         replace(c, group="telling" if c.name == "x0" else "noise", observed=dt.date(2020, 5, 1))
         for c in features.columns
     )
-    barred = (Barred("lift_fund", Text("没有日期", "no date")),)
-    grouped = Features(features.ids, columns, barred)
-    origin = Origin("ab" * 32, dt.date(2021, 11, 1), dict.fromkeys(positives, dt.date(2020, 7, 1)), dt.date(2020, 6, 1))
-    day = origin.decided
-    card = model_card(
-        fitted(grouped, positives),
-        splits(grouped, positives, known_before=day, plan=Plan(repeats=2)),
-        origin=origin,
-        method=Text("加性判别", "additive discriminant"),
-        more={"bands": []},
-    )
+    grouped = Features(features.ids, columns, (Barred("lift_fund", Text("没有日期", "no date")),))
+    decided = dt.date(2020, 6, 1)
+    origin = Origin("ab" * 32, dt.date(2021, 11, 1), dict.fromkeys(positives, dt.date(2020, 7, 1)), decided)
+    backtest = splits(grouped, positives, known_before=decided, plan=Plan(repeats=2))
+    model, method = fitted(grouped, positives), Text("加性判别", "additive discriminant")
+    return model, positives, model_card(model, backtest, origin=origin, method=method, more={"bands": []})
+
+
+def test_the_card_says_what_the_model_is_made_of() -> None:
+    _, _, card = described()
     assert canonical(card)
     assert [row["group"] for row in card["groups"]] == ["telling", "noise"]
     assert {row["observed"] for row in card["features"]} == {"2020-05-01"}
     assert card["barred"][0]["name"] == "lift_fund"
     assert card["backtest"]["outcomes"][0]["lift"][1] > 1
-    told = card_sentences(
-        load(save(fitted(grouped, positives), positives, card=card)).card, groups={"telling": Text("真", "true one")}
-    )
+
+
+def test_a_saved_card_is_told_in_both_languages() -> None:
+    model, positives, card = described()
+    saved = load(save(model, positives, card=card))
+    told = card_sentences(saved.card, groups={"telling": Text("真", "true one")})
     english = " ".join(t.en for t in told)
     assert all(t.zh for t in told)
     for fact in (
