@@ -32,14 +32,14 @@ def days(dates: pa.Array) -> Floats:
 
 def held_before(edges: Edges, as_of: int, *, undated: bool = False) -> Mask:
     """Return which edges with `since` and perhaps `until` held on the eve of day `as_of`."""
-    held = _numbered(edges.property("since"), unknown=NEVER if undated else EVER) < as_of
+    held = whole_days(edges.property("since"), unknown=NEVER if undated else EVER) < as_of
     if "until" in edges.relationship.by_name and edges.property("until").null_count < len(edges):
-        held &= _numbered(edges.property("until"), unknown=EVER) >= as_of - 1
+        held &= whole_days(edges.property("until"), unknown=EVER) >= as_of - 1
     return held
 
 
-def _numbered(dates: pa.Array, *, unknown: int) -> Ints:
-    """Return dates as whole days: a million of them cost a third of what `days` takes."""
+def whole_days(dates: pa.Array, *, unknown: int) -> Ints:
+    """Return dates as whole days since 1970-01-01: a million of them cost a third of what `days` takes."""
     numbers = dates.view(pa.int32())
     return (pc.fill_null(numbers, unknown) if numbers.null_count else numbers).to_numpy()
 
@@ -145,7 +145,8 @@ class Crowd:
 
     def count(self, people: Mask) -> Floats:
         """Return how many of `people` are in each group."""
-        return self._tally(self.group, np.where(people, 0, -1), kinds=1)[0]
+        group = self.group[people]
+        return self._tally(group, np.zeros(len(group), np.int8), kinds=1)[0]
 
     def counts(self, codes: Ints, kinds: int) -> Floats:
         """Return how many residents of each group have each code (-1: none); shape (kinds, groups)."""
@@ -157,10 +158,11 @@ class Crowd:
 
     def holders(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
         """Count the people with at least one (person, code) pair by code and group (-1: none); shape (kinds, groups)."""
-        carries = np.zeros((len(self.group), kinds + 1), bool)  # the last column takes the unknown codes
-        carries.reshape(-1)[people.astype(np.int64) * (kinds + 1) + np.where(codes < 0, kinds, codes)] = True
-        person, code = np.nonzero(carries[:, :kinds])
-        return self.pairs(person, code, kinds=kinds)
+        carries = np.zeros((kinds + 1, len(self.group)), bool)
+        cells = np.multiply(codes, len(self.group), dtype=np.int64)
+        cells += people
+        carries.reshape(-1)[cells] = True  # an unknown code is -1 and lands in the last row, counted from the end
+        return np.array([self.count(row) for row in carries[:kinds]]).reshape(kinds, len(self.residents))
 
     def _tally(self, group: Ints, codes: Ints, *, kinds: int) -> Floats:
         found = tally(facts(group, code=codes), kinds=kinds)
@@ -205,8 +207,8 @@ def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) 
     people = snapshot.nodes("Resident")
     birth = people.numbers("birth_date")
     dwelling, begun = _residences(snapshot, day, born=birth)
-    lived = np.append(by.of_dwelling, -1)[dwelling]
-    group = lived if by.of_resident is None else np.where(dwelling >= 0, by.of_resident, -1)
+    lived = np.append(by.of_dwelling, np.int32(-1))[dwelling]
+    group = lived if by.of_resident is None else np.where(dwelling >= 0, by.of_resident, np.int32(-1))
     residents = np.bincount(group[group >= 0], minlength=len(by.ids)).astype(np.float64)
     return Crowd(snapshot, as_of, group, dwelling, ages(birth, as_of), begun, by.of_dwelling, residents)
 

@@ -80,17 +80,18 @@ def activities(crowd: Crowd) -> list[Feature]:
     """Return who took part, how often, in what and as what, within one and three years before the day."""
     edges, nodes = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity"), crowd.snapshot.nodes("Activity")
     at = whole_days(edges.property("at"), unknown=EVER)
+    before = at < crowd.day
     found: list[Feature] = []
     for span, key, title in SPANS:
-        recent = (at < crowd.day) & (at >= crowd.day - span)
+        recent = before & (at >= crowd.day - span)
         visits = np.bincount(edges.starts[recent], minlength=len(crowd.unit))
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
     heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
-    found += _any_code(crowd, edges, chosen=at < crowd.day, codes=kind[edges.indices], heads=heads)
+    found += _any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)
     role, roles = _roles(edges)
     heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
-    return [*found, *_any_code(crowd, edges, chosen=at < crowd.day, codes=role, heads=heads)]
+    return [*found, *_any_code(crowd, edges, chosen=before, codes=role, heads=heads)]
 
 
 def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:

@@ -19,7 +19,7 @@ QUARTILES = (0.25, 0.5, 0.75)
 
 
 def facts(group: Ints, **columns: Ints | Floats) -> pa.RecordBatch:
-    """Return a batch of facts; `group` is the row of the group that each belongs to (below zero: none)."""
+    """Return a batch of facts; `group` is the row of the group that each belongs to (-1: none)."""
     named = {"group": group, **columns}
     return pa.RecordBatch.from_arrays([pa.array(v) for v in named.values()], names=list(named))
 
@@ -27,18 +27,19 @@ def facts(group: Ints, **columns: Ints | Floats) -> pa.RecordBatch:
 def tally(batch: pa.RecordBatch, *, kinds: int) -> pa.RecordBatch:
     """Count the codes 0 to `kinds` - 1 in each group.
 
-    Takes `group` and `code`, whole numbers, one row a fact (below zero or null: unknown). Returns `group`, ascending,
+    Takes `group` and `code`, whole numbers, one row a fact (-1 or null: none, unknown). Returns `group`, ascending,
     and `counts`, a list of `kinds` numbers; a group without any fact is not in it, one with unknown codes only is.
     """
     group, code = _whole(batch["group"]), _whole(batch["code"])
     first, width = _range(group)
-    slots = kinds + 1  # slot 0 takes the unknown codes, row 0 the facts of no group: cheaper than filtering
-    cells = np.multiply(np.maximum(group - (first - 1), 0), slots, dtype=np.int64)
-    cells += np.maximum(code, -1)
-    cells += 1
+    spare = int(code.min(initial=0) < 0)  # a slot for the unknown codes; row 0 is for the facts of no group
+    slots = kinds + spare
+    cells = np.multiply(group, slots, dtype=np.int64)
+    cells += code
+    cells += (1 - first) * slots + spare
     table = np.bincount(cells, minlength=(width + 1) * slots).reshape(width + 1, slots)
     present = np.flatnonzero(table[1:].any(axis=1))
-    counts = table[1:, 1:] if len(present) == width else table[1 + present, 1:]
+    counts = table[1:, spare:] if len(present) == width else table[1 + present, spare:]
     return _answer(first + present, counts=counts)
 
 
@@ -88,12 +89,9 @@ def _whole(column: pa.Array) -> Ints:
 
 
 def _range(group: Ints) -> tuple[int, int]:
-    """Return the first group and the number of rows that its range needs; rows below zero are of no group."""
-    last = int(group.max(initial=-1))
-    if last < 0:
-        return 0, 0
-    first = int(group.min()) if group.min() >= 0 else int(group[group >= 0].min())
-    return first, last - first + 1
+    """Return the first group and how many numbers the groups span; with facts of no group the first is 0."""
+    first = max(int(group.min()), 0) if len(group) else 0
+    return first, max(int(group.max(initial=-1)) - first + 1, 0)
 
 
 def _answer(group: Numbers, **lists: npt.NDArray[np.generic]) -> pa.RecordBatch:
