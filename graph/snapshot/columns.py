@@ -222,15 +222,6 @@ def parts() -> list[str]:
     return [*SCHEMA.label, *SCHEMA.relationship]
 
 
-def empty_part(name: str, *, starts: int) -> pa.Table:
-    """Return the part of a label or a relationship of which there is nothing; `starts` counts its start nodes."""
-    if name in SCHEMA.label:
-        return _node_columns(SCHEMA.label[name], Records({}, {}).node_table(name))
-    fields = [pa.field("end", pa.int32()), *list(edge_schema(name))[2:]]
-    nothing = pa.StructArray.from_arrays([pa.array([], f.type) for f in fields], fields=fields)
-    return pa.table({"edges": pa.ListArray.from_arrays(pa.array(np.zeros(starts + 1, np.int32)), nothing)})
-
-
 def _node_columns(label: Label, table: pa.Table) -> pa.Table:
     keys = [("area", "ascending"), ("id", "ascending")] if label.scoped else [("id", "ascending")]
     ordered = table.take(pc.sort_indices(table, sort_keys=keys))

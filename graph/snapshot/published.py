@@ -27,8 +27,9 @@ from graph.model.relationships import SCHEMA
 from graph.model.schema import SCHEMA_VERSION
 from graph.model.text import Text
 from graph.snapshot import parts
-from graph.snapshot.columns import Snapshot, empty_part
+from graph.snapshot.columns import Snapshot
 from graph.snapshot.columns import parts as part_names
+from graph.snapshot.older import completed, empty_part
 
 RETENTION_DAYS = 30
 """How long an unpinned snapshot that is no longer in force is kept (DESIGN 5)."""
@@ -135,9 +136,9 @@ class Published:
         return old
 
     def _part(self, listed: dict[str, dict[str, int | str]], name: str) -> pa.Table:
-        """Open a part; one that the linli which published the snapshot did not know yet is empty."""
+        """Open a part; what the linli that published the snapshot did not know yet is unknown (`older`)."""
         if name in listed:
-            return parts.get(self._parts, str(listed[name]["part"]))
+            return completed(name, parts.get(self._parts, str(listed[name]["part"])))
         start = SCHEMA.relationship[name].start if name in SCHEMA.relationship else name
         return empty_part(name, starts=int(listed.get(start, {"rows": 0})["rows"]))
 
