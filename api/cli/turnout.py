@@ -135,9 +135,11 @@ def show_trial(door: Door, trial: Trial) -> None:
         Text("前十分之一占到场", "of visits in first tenth"),
     ]
     door.table(head, [*columns, low, high], rows)
+    parts = [(Text("前 10 人", "first 10"), trial.first)]
+    parts += [(Text(f"{at + 1}", f"{at + 1}"), tenth) for at, tenth in enumerate(trial.tenths)]
     rows = [
-        [at + 1, t.people, t.visits, f"{t.turnout:.2%}", f"{t.low:.2%}-{t.high:.2%}", f"{t.foreseen:.2%}"]
-        for at, t in enumerate(trial.tenths)
+        [part, t.people, t.visits, f"{t.turnout:.2%}", f"{t.low:.2%}-{t.high:.2%}", f"{t.foreseen:.2%}"]
+        for part, t in parts
     ]
     columns = [
         Text("十分位", "tenth"),

@@ -24,6 +24,7 @@ from similarity.turnout.likely import shared_out
 from similarity.turnout.model import Model
 
 TENTHS = 10
+FIRST = 10  # people at the head of each list
 HELD_OUT = 0.25  # of the visits, the latest
 LEAST_PEOPLE = 50  # living in a committee; with fewer a tenth of them says nothing
 SEED = 20211101
@@ -57,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Tenth:
-    """One tenth of the ranking over all later activities: people invited, visits, the turnout with its Wilson interval.
+    """A part of the ranking over all later activities: people invited, visits, the turnout with its Wilson interval.
 
     `foreseen` is the turnout that the model's chances gave.
     """
@@ -77,7 +78,10 @@ class Tenth:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The back-test as a whole; `elsewhere` counts visits of people of other committees, who were not ranked."""
+    """The back-test as a whole; `elsewhere` counts visits of people of other committees, who were not ranked.
+
+    `first` is the turnout of the first ten people of each list: there the chances are least certain.
+    """
 
     activities: int
     visits: int
@@ -85,12 +89,13 @@ class Trial:
     taught: int
     outcomes: tuple[Outcome, ...]
     tenths: tuple[Tenth, ...]
+    first: Tenth
 
     def to_json(self) -> dict[str, Any]:
         """Return the back-test as a JSON value."""
         facts = {k: getattr(self, k) for k in ("activities", "visits", "elsewhere", "taught")}
         rules, tenths = [o.to_json() for o in self.outcomes], [t.to_json() for t in self.tenths]
-        return facts | {"rules": rules, "tenths": tenths}
+        return facts | {"rules": rules, "tenths": tenths, "first": self.first.to_json()}
 
 
 def cut(history: History) -> int | None:
@@ -125,6 +130,7 @@ def trial(past: History, model: Model, *, later: History) -> Trial | None:
         taught=model.visits,
         outcomes=tuple(_outcome(title, cases, j) for j, title in enumerate(RULES.values())),
         tenths=_tenths(cases),
+        first=_first(cases),
     )
 
 
@@ -186,6 +192,18 @@ def _tenths(cases: list[_Case]) -> tuple[Tenth, ...]:
         people += np.bincount(tenth, minlength=TENTHS)
         visits += np.bincount(tenth, weights=case.came[order], minlength=TENTHS)
         foreseen += np.bincount(tenth, weights=case.chances[order], minlength=TENTHS)
+    return _parts(people, visits, foreseen)
+
+
+def _first(cases: list[_Case]) -> Tenth:
+    sums = np.zeros((3, 1))
+    for case in cases:
+        at = np.argsort(-case.scores[0], kind="stable")[:FIRST]
+        sums[:, 0] += (len(at), case.came[at].sum(), case.chances[at].sum())
+    return _parts(*sums)[0]
+
+
+def _parts(people: Floats, visits: Floats, foreseen: Floats) -> tuple[Tenth, ...]:
     low, high = wilson_ends(visits, people)
     rows = zip(people, visits, visits / people, low, high, foreseen / people, strict=True)
     return tuple(Tenth(int(n), int(k), *map(float, rest)) for n, k, *rest in rows)
