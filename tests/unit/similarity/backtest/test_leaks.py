@@ -15,7 +15,7 @@ from graph.snapshot.columns import Snapshot
 from similarity.backtest.trials import Plan, splits, time_ordered
 from similarity.features import Feature, Features
 from similarity.portraits.units import unit_features, unit_positives
-from tests.unit.similarity.tables import planted, relaxed
+from tests.unit.similarity.tables import planted
 from tests.unit.similarity.town import AS_OF, town
 
 VOTED, BUILT = dt.date(2021, 3, 1), dt.date(2021, 6, 1)
@@ -50,7 +50,7 @@ def test_each_dated_feature_of_the_units_is_caught_when_it_is_dated_later() -> N
             splits(replace(features, columns=columns), positives.ids, known_before=positives.decided)
 
 
-@relaxed
+@settings(deadline=None, max_examples=25)
 @given(st.dates(VOTED, dt.date(2022, 1, 1)) | st.none())
 def test_what_may_hold_facts_from_the_decision_on_is_caught(observed: dt.date | None) -> None:
     """A vote comes before the installation: what happens between the two is told by people who know the outcome."""
@@ -61,7 +61,7 @@ def test_what_may_hold_facts_from_the_decision_on_is_caught(observed: dt.date | 
         splits(leaking(features, observed), list(dates), known_before=VOTED)
 
 
-@relaxed
+@settings(deadline=None, max_examples=25)
 @given(st.dates(dt.date(2000, 1, 1), VOTED - dt.timedelta(1)))
 def test_what_was_known_before_the_decision_may_be_used(observed: dt.date) -> None:
     features, dates = dated(*planted(n=60, positives=10))

@@ -35,20 +35,20 @@ def test_bands_part_every_list_and_their_hits_sum_to_all(places: list[float], ca
 
 def test_an_order_that_tells_nothing_is_cut_no_oftener_than_one_time_in_twenty() -> None:
     rng = np.random.default_rng(0)
-    cut = sum(len(bands(placed(rng.random(40)), candidates=1500, seed=s).bands) > 1 for s in range(200))
-    assert cut <= 20  # 10 expected; 20 is the 99.9 % point
+    cut = sum(len(bands(placed(rng.random(40)), candidates=1500, seed=s).bands) > 1 for s in range(120))
+    assert cut <= 14  # 6 expected; 14 is the 99.9 % point
 
 
 def test_a_fall_in_precision_is_found_and_its_hits_are_not_flattered() -> None:
     rng, found, expected, true = np.random.default_rng(1), 0, [], []
-    for seed in range(100):
+    for seed in range(60):
         cut = bands(placed(drawn(rng, 40)), candidates=1500, seed=seed)
         if len(cut.bands) > 1:
             found += 1
             width = cut.bands[0].last / 1500
             true.append(40 * (5 * min(width, 0.1) + max(width - 0.1, 0) * 0.5 / 0.9))
             expected.append(cut.bands[0].hits.value)
-    assert found >= 95
+    assert found >= 57
     assert np.mean(expected) == pytest.approx(np.mean(true), rel=0.06)
 
 
