@@ -12,7 +12,7 @@ import sys
 
 from tests.bench.figures import HEAD, Figure, machine
 
-FILES = ("load", "stores", "search", "similarity", "backtest")
+FILES = ("load", "stores", "search", "similarity", "backtest", "readiness")
 NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j"}
 
 
