@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from similarity.backtest.card import AtLength, BackTest
 from similarity.backtest.lift_svg import lift_svg
-from similarity.backtest.trials import Plan, splits
+from similarity.backtest.trials import Plan, _hidden, splits
 from similarity.features import Features, from_matrix
 from similarity.readiness.bands import bands
 from tests.bench.figures import HEAD, Figure, machine, stopwatch
 
+ROOT = Path(__file__).parents[2]
+PEERS = ROOT / ".venv-peers" / "bin" / "python"
 UNITS, FEATURES, POSITIVES, SPLITS = 1800, 350, 40, 20
 
 
@@ -63,9 +69,38 @@ def shuffled(rounds: int = 100) -> Figure:
     )
 
 
+def rivalled() -> Iterator[Figure]:
+    """Race the former best (scikit-learn: bagged trees, logistic regression, contrast) over the same 20 splits."""
+    features, positives = stock()
+    plan, spent = Plan(repeats=SPLITS // 2), []
+    for _ in range(2):
+        with stopwatch(spent):
+            card = splits(features, positives, plan=plan)
+    marked = features.mask(positives)
+    hidden = np.array(list(_hidden(marked, plan)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "splits.npz"
+        np.savez(path, x=np.array([c.values for c in features.columns]).T, known=marked & ~hidden, hidden=hidden)
+        runs = [_peer(path) for _ in range(2)]
+    seconds, hits = min(run["seconds"] for run in runs), runs[0]["hits"]
+    yield Figure("the former best (scikit-learn, both cores): seconds for the same splits", seconds, "s")
+    yield Figure("back-test: times faster than the former best", seconds / min(spent), "times", 1.0, at_most=False)
+    ours = tenth(card).hits.value
+    yield Figure("hits in a tenth of the list, of 20 hidden", ours, "hits", hits, at_most=False)
+
+
+def _peer(path: Path) -> dict[str, float]:
+    script = ROOT / "tests" / "bench" / "peers" / "sklearn_backtest.py"
+    ran = subprocess.run([str(PEERS), str(script), str(path)], capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(ran.stdout)
+    return found
+
+
 def figures() -> Iterator[Figure]:
-    """Yield every figure of the back-test."""
+    """Yield every figure of the back-test; the race only where the environment of the peers is built."""
     yield from timed()
+    if PEERS.exists():
+        yield from rivalled()
     yield shuffled()
 
 
