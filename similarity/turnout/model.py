@@ -43,7 +43,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Lessons:
+class Lessons:
     """Evidence of the visits (rows of `came`), and of a weighted sample of everybody, with the log rate without any."""
 
     came: Floats
@@ -64,11 +64,11 @@ def _fit(history: History, seed: int) -> Model:
     evidence = learn(history, shares)
     if not lessons:
         return Model(evidence, np.ones(len(NAMES)), 0)
-    joined = _Lessons(*(np.concatenate([getattr(x, name) for x in lessons]) for name in _Lessons.__slots__))
+    joined = Lessons(*(np.concatenate([getattr(x, name) for x in lessons]) for name in Lessons.__slots__))
     return Model(evidence, weigh(joined), len(joined.came))
 
 
-def _lessons(history: History, shares: Floats, *, seed: int) -> Iterator[_Lessons]:
+def _lessons(history: History, shares: Floats, *, seed: int) -> Iterator[Lessons]:
     """Yield one lesson a cut: ratios from before it, the visits up to the next one."""
     if not len(history.visitor):
         return
@@ -82,12 +82,12 @@ def _lessons(history: History, shares: Floats, *, seed: int) -> Iterator[_Lesson
             yield _lesson(history, evidence, later=later, rng=rng)
 
 
-def _lesson(history: History, evidence: Evidence, *, later: Ints, rng: np.random.Generator) -> _Lessons:
+def _lesson(history: History, evidence: Evidence, *, later: Ints, rng: np.random.Generator) -> Lessons:
     chosen = np.isin(history.visited, later)
     visited, people = history.visited[chosen], len(history.people)
     who, what, size = _sample(history, later, rng)
     came = np.bincount(history.visited, minlength=len(history.activities))
-    return _Lessons(
+    return Lessons(
         came=_rows(history, evidence, history.visitor[chosen], activities=visited),
         everybody=_rows(history, evidence, who, activities=what),
         size=size,
@@ -117,7 +117,7 @@ def _sample(history: History, later: Ints, rng: np.random.Generator) -> tuple[In
     return order[place], what, size
 
 
-def weigh(lessons: _Lessons) -> Floats:
+def weigh(lessons: Lessons) -> Floats:
     """Return the weights by Newton's method on the Poisson likelihood with a ridge towards 1.
 
     The likelihood is concave; a step that would lose is halved. The level of all rates is a free constant.
