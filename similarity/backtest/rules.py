@@ -17,7 +17,7 @@ from graph.model.text import Text
 from similarity.backtest.figure import AtLength, Figure
 from similarity.backtest.found import Found, Trial
 from similarity.features import Floats, Mask
-from similarity.lookalike.additive import LookAlike
+from similarity.lookalike.additive import LookAlike, one_thread
 from similarity.lookalike.design import Design
 from similarity.metrics import Z95, chance_hits, chance_precision
 from similarity.reasons import rounded
@@ -98,7 +98,9 @@ def centroid_scores(design: Design, trials: Sequence[Trial]) -> Iterator[Floats]
     """Yield the cosine to the mean of the known positives on [0, 1] features: the textbook's look-alike."""
     box = boxed(design)
     for trial in trials:
-        yield cosine(box, trial.known)
+        with one_thread():
+            scores = cosine(box, trial.known)
+        yield scores
 
 
 def boxed(design: Design) -> Floats:

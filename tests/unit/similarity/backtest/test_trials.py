@@ -213,3 +213,15 @@ def test_each_later_wave_has_a_card_of_its_own() -> None:
     assert second.outcomes[0].lift.low > 1
     assert third.to_json() == time_ordered(features, dates, before=starts[2]).to_json()
     assert each_wave(features, dates, starts=starts[:1]) == ()
+
+
+def test_the_card_has_the_same_bytes_on_one_thread_and_on_two() -> None:
+    from threadpoolctl import threadpool_limits
+
+    features, positives = planted(n=700, positives=70, columns=60)
+    plan, bytes_of = Plan(switches={Text("甲", "a"): ("x0",)}, repeats=2), []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            card = splits(features, positives, plan=plan)
+            bytes_of.append(canonical({"card": card.to_json(), "curves": [c.to_json() for c in card.curves]}))
+    assert bytes_of[0] == bytes_of[1]
