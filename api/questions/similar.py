@@ -1,0 +1,184 @@
+"""The nodes most like one node, with the parts of each score: what the two share, and what keeps them apart.
+
+Both sides lie in the viewer's scope, and so does everything that the comparison is fitted on and that a condition on
+the targets may look at. Of a person only that is shown which a search shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from api.answers import Answer, Case, Desk, Parameters
+from graph.model.condition import AllOf, AnyOf, Condition, Is, Not, Related, sentence, tags_of
+from graph.model.condition_json import parse
+from graph.model.errors import ArgumentInvalid, NotFound
+from graph.model.relationships import SCHEMA
+from graph.model.schema import Sensitivity
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from similarity.neighbours.reading import Stock
+    from similarity.neighbours.similar import Alike, Neighbour, Wanted
+
+MOST_NAMESAKES = 5
+UNIT_FACTS = ("built_year", "floors", "dwellings", "has_lift", "address")
+
+
+def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
+    """Compare a node; parameters: `label`, `id`, `top`, `cutoff`, `measure`, `weights`, `only`, `as_of`, `areas`.
+
+    `weights` maps features to numbers (those not named keep their standard weight), `only` is a condition as JSON on
+    the nodes compared with, or None.
+    """
+    from similarity.neighbours.gower import weighed
+    from similarity.neighbours.reading import Stock
+    from similarity.neighbours.similar import Wanted, similar
+    from similarity.neighbours.subjects import label_named, standard_weights
+
+    case = desk.case("similar", parameters, snapshot=snapshot)
+    label = label_named(parameters["label"])
+    stock = Stock.of(case.snapshot, label, areas=case.viewer.areas, as_of=case.as_of)
+    row = row_of(stock, parameters["id"])
+    only = None if parameters["only"] is None else parse(parameters["only"], label=label)
+    wanted = Wanted(
+        weighed(standard_weights(label), parameters["weights"]),
+        parameters["measure"],
+        parameters["top"],
+        parameters["cutoff"],
+        None if only is None else _chosen(stock, only),
+    )
+    alike = similar(stock, row, wanted)
+    body = _question(case, stock, row, wanted=wanted, only=only) | _found(case, stock, alike)
+    return case.answer(body, alike)
+
+
+def row_of(stock: Stock, written: str) -> int:
+    """Return the row of a node by its id, an address of a unit, or a public name that only one node has.
+
+    What lies outside the scope is as unknown as what does not exist: `NotFound`, the nearest ids inside named.
+    """
+    from graph.model.address import parse as parse_address
+
+    inside = np.zeros(len(stock.nodes), bool)
+    inside[stock.rows] = True
+    for key in (written, parse_address(written).unit if stock.label == "Unit" else None):
+        row = int(stock.nodes.rows([key])[0]) if key else -1
+        if row >= 0 and inside[row]:
+            return row
+    namesakes = _namesakes(stock, written)
+    if len(namesakes) == 1:
+        return namesakes[0]
+    if namesakes:
+        ids = ", ".join(stock.nodes.id_of(row) for row in namesakes[:MOST_NAMESAKES])
+        raise ArgumentInvalid("ID", written, Text(f"同名的有：{ids}", f"several have that name: {ids}"))
+    raise NotFound(stock.label, written, stock.ids.to_pylist())
+
+
+def _namesakes(stock: Stock, written: str) -> list[int]:
+    import pyarrow.compute as pc
+
+    name = stock.nodes.label.by_name.get("name")
+    if name is None or name.sensitivity is not Sensitivity.PUBLIC:
+        return []
+    same = pc.fill_null(pc.equal(stock.nodes.column("name"), written), False).to_numpy(zero_copy_only=False)
+    return [int(row) for row in stock.rows[same[stock.rows]]]
+
+
+def _chosen(stock: Stock, only: Condition) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    from graph.snapshot.evaluate import mask
+
+    seen = within(only, stock.areas)
+    return mask(stock.snapshot, stock.label, seen, stock.as_of)[stock.rows]
+
+
+def within(condition: Condition, areas: tuple[str, ...] | None) -> Condition:
+    """Return the condition as somebody sees it who sees only `areas`: a node elsewhere is related to nobody."""
+    if areas is None:
+        return condition
+    match condition:
+        case AllOf(of):
+            return AllOf(tuple(within(c, areas) for c in of))
+        case AnyOf(of):
+            return AnyOf(tuple(within(c, areas) for c in of))
+        case Not(of):
+            return Not(within(of, areas))
+        case Related(type, to, where):
+            seen = (Is("area", areas),) if SCHEMA.label[to].scoped else ()
+            return Related(type, to, AllOf((*seen, within(where, areas))))
+        case _:
+            return condition
+
+
+def _question(case: Case, stock: Stock, row: int, *, wanted: Wanted, only: Condition | None) -> dict[str, Any]:
+    """Return how the question was understood."""
+    from similarity.neighbours.gower import MIXED, TITLE
+    from similarity.neighbours.measures import named
+    from similarity.neighbours.subjects import sensitive
+
+    title = TITLE if wanted.measure == MIXED else named(wanted.measure).title
+    others = (
+        len(stock) - 1
+        if wanted.targets is None
+        else int(wanted.targets.sum() - wanted.targets[stock.rows == row].sum())
+    )
+    return {
+        "as_of": case.as_of.isoformat(),
+        "label": stock.label,
+        "id": stock.nodes.id_of(row),
+        "title": _title(stock, row),
+        "facts": _facts(case, stock, row),
+        "measure": {"name": wanted.measure, **_both(title)},
+        "weights": dict(wanted.weights),
+        "sensitive": sensitive(stock.label, wanted.weights),
+        "only": _both(_said(stock, only)) if only else None,
+        "among": others,
+    }
+
+
+def _said(stock: Stock, only: Condition) -> Text:
+    tags = stock.snapshot.nodes("Tag")
+    known = [tag for tag in sorted(tags_of(only)) if tags.rows([tag])[0] >= 0]
+    names = {tag: str(tags.column("name")[tags.row(tag)].as_py()) for tag in known}
+    return sentence(only, label=stock.label, names=names)
+
+
+def _found(case: Case, stock: Stock, alike: Alike) -> dict[str, Any]:
+    return {
+        "rows": [_row(case, stock, one, rank=rank) for rank, one in enumerate(alike.neighbours, 1)],
+        "total": alike.total,
+        "truncated": len(alike.neighbours) < alike.total,
+        "note": _both(alike.note) if alike.note else None,
+    }
+
+
+def _row(case: Case, stock: Stock, one: Neighbour, *, rank: int) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "id": stock.nodes.id_of(one.row),
+        "title": _title(stock, one.row),
+        "score": one.score,
+        "parts": [part.to_json() for part in one.parts],
+        "facts": _facts(case, stock, one.row),
+    }
+
+
+def _title(stock: Stock, row: int) -> str:
+    name = "name" if "name" in stock.nodes.label.by_name else "address"
+    return str(stock.nodes.column(name)[row].as_py() or "")
+
+
+def _facts(case: Case, stock: Stock, row: int) -> dict[str, Any]:
+    """Return what is shown of a row: of a person what a search shows, nothing more."""
+    from search.facts import facts
+    from search.scope import Asked
+
+    if stock.label == "Unit":
+        record = stock.nodes.record(row)
+        return {name: record[name] for name in UNIT_FACTS if name in record}
+    return dict(facts(Asked(case.snapshot, case.viewer, case.as_of), stock.label, row=row))
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
