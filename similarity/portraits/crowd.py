@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.model.cells import PUBLISHED_CELL
 from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
@@ -22,7 +23,7 @@ from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints,
 from similarity.portraits.kernels import facts, moments, tally
 
 NEVER, EVER = -(2**31), 2**31 - 1  # days before and after all others
-PRIOR = 10.0  # people of the average kind added to each group: the cell under which nothing is published as it is
+PRIOR = float(PUBLISHED_CELL)  # people of the average kind added to each group: as many as the smallest cell shown
 
 
 def days(dates: pa.Array) -> Floats:
@@ -95,13 +96,14 @@ class Grouping:
     """A way to put people into groups.
 
     `of_dwelling` gives the row of the group of each dwelling, `of_resident` that of each resident where a group is not
-    made of dwellings (a saved crowd); -1 is no group. Row `i` is the group `ids[i]`.
+    made of dwellings (a saved crowd); -1 is no group. Row `i` is the group `ids[i]`. `areas` is the scope (None: all).
     """
 
     level: str
     ids: tuple[str, ...]
     of_dwelling: Ints
     of_resident: Ints | None = None
+    areas: tuple[str, ...] | None = None
 
 
 def by_unit(snapshot: Snapshot) -> Grouping:
@@ -175,17 +177,17 @@ class Crowd:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
         among = self.residents if of is None else np.broadcast_to(of, counts.shape)
         values = shrunk(counts, among)
-        return Share(*_numeric(head, values), (), self.observed, head.group, Form.SHARE, counts=counts, among=among)
+        return Share(*numeric_of(head, values), (), self.observed, head.group, Form.SHARE, counts=counts, among=among)
 
     def number(self, head: Head, values: Floats, *, fixed: bool = False) -> Feature:
         """Return a number a group as a feature."""
-        return Feature(*_numeric(head, values), (), FIXED if fixed else self.observed, head.group)
+        return Feature(*numeric_of(head, values), (), FIXED if fixed else self.observed, head.group)
 
     def mean(self, head: Head, values: Floats, *, unit: Text) -> Mean:
         """Return the mean of a number of residents (NaN: unknown) drawn towards the stock's, like a share."""
         found = moments(facts(self.group, value=values))
         among, total, squares = (self._spread(found, name) for name in ("n", "total", "squares"))
-        value = _numeric(head, shrunk(total, among))
+        value = numeric_of(head, shrunk(total, among))
         seen, group = self.observed, head.group
         return Mean(*value, (), seen, group, unit=unit, total=total, squares=squares, among=among)
 
@@ -196,7 +198,8 @@ class Crowd:
         return values
 
 
-def _numeric(head: Head, values: Floats) -> tuple[str, Text, FeatureKind, Floats]:
+def numeric_of(head: Head, values: Floats) -> tuple[str, Text, FeatureKind, Floats]:
+    """Return the first four fields of a numeric feature."""
     return head.name, head.title, FeatureKind.NUMERIC, np.asarray(values, np.float64)
 
 
@@ -208,7 +211,7 @@ def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) 
     birth = people.numbers("birth_date")
     dwelling, begun = _residences(snapshot, day, born=birth)
     lived = np.append(by.of_dwelling, np.int32(-1))[dwelling]
-    group = lived if by.of_resident is None else np.where(dwelling >= 0, by.of_resident, np.int32(-1))
+    group = lived if by.of_resident is None else np.where(lived >= 0, by.of_resident, np.int32(-1))
     residents = np.bincount(group[group >= 0], minlength=len(by.ids)).astype(np.float64)
     return Crowd(snapshot, as_of, group, dwelling, ages(birth, as_of), begun, by.of_dwelling, residents)
 
