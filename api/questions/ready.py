@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from similarity.lookalike.additive import Ranking
     from similarity.readiness.actions import Action, Actions
     from similarity.readiness.bands import Bands
-    from similarity.readiness.changes import Reached, Readiness
+    from similarity.readiness.changes import Reached, Readiness, Row
 
 NOT_LISTED = Text(
     "此楼组不在候选名单里：已有电梯，或已被排除",
@@ -98,11 +98,16 @@ def _cut(parameters: Parameters, listed: Listed) -> float | None:
 
 
 def _search(listed: Listed, cut: float) -> Readiness:
-    from similarity.readiness.changes import Row, smallest
+    from similarity.readiness.changes import smallest
+
+    return smallest(_row(listed), listed.actions.actions, cut=cut)
+
+
+def _row(listed: Listed) -> Row:
+    from similarity.readiness.changes import Row
 
     model = listed.ranking.model
-    row = Row(model.design_.features, int(listed.ranking.rows[listed.at]), model.decision_function)
-    return smallest(row, listed.actions.actions, cut=cut)
+    return Row(model.design_.features, int(listed.ranking.rows[listed.at]), model.decision_function)
 
 
 def to_json(listed: Listed, found: Readiness) -> dict[str, Any]:
@@ -122,7 +127,12 @@ def to_json(listed: Listed, found: Readiness) -> dict[str, Any]:
 
 
 def _reached(listed: Listed, one: Reached) -> dict[str, Any]:
-    actions = [_action(a) for a in listed.actions.named(one.actions)]
+    """Return a set with what each action adds to the score, in the order of the file; the gains sum to the whole."""
+    from similarity.readiness.changes import gains
+
+    chosen = listed.actions.named(one.actions)
+    parts = zip(chosen, gains(_row(listed), chosen), strict=True)
+    actions = [{**_action(action), "gain": gain} for action, gain in parts]
     return {"actions": actions, "cost": one.cost, "score": one.score, "place": listed.place(one.score)}
 
 

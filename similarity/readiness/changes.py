@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 
 import numpy as np
@@ -135,6 +135,12 @@ def _climb(row: Row, actions: Sequence[Action], best: Reached, *, cut: float) ->
             break
         best = _best(level)
     return best, tried
+
+
+def gains(row: Row, actions: Sequence[Action]) -> list[float]:
+    """Return what each action adds to the score when they are done one after the other; the sum is the whole gain."""
+    steps = row.scores([actions[:i] for i in range(len(actions) + 1)])
+    return [round(after.score - before.score, 9) + 0.0 for before, after in pairwise(steps)]
 
 
 def _cheapest(reached: Reached) -> tuple[float, tuple[str, ...]]:

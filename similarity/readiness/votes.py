@@ -21,6 +21,9 @@ from similarity.readiness.consent import Choice, Home
 HUNDREDTHS = 100
 """Areas are counted in hundredths of a square metre, the precision of a title deed."""
 
+LARGEST = 1e6
+"""No home is larger, in square metres: a slip of the decimal point must not overflow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
@@ -65,7 +68,7 @@ def ballots(snapshot: Snapshot, rows: Sequence[int], as_of: dt.date) -> list[Bal
     edges, order = snapshot.edges("Dwelling-VOTED-Plan"), _by_plan(snapshot)
     at, codes = edges.property("at"), edges.property("choice")
     units = snapshot.edges("Plan-OF-Unit").first()
-    sorted_plans = edges.indices[order]
+    sorted_plans, area = edges.indices[order], _areas(snapshot)
     found = []
     for row in rows:
         first, end = np.searchsorted(sorted_plans, [row, row + 1])
@@ -76,7 +79,7 @@ def ballots(snapshot: Snapshot, rows: Sequence[int], as_of: dt.date) -> list[Bal
             for day, home, choice in zip(days, edges.starts[own].tolist(), said, strict=True)
             if day is not None and day <= as_of and choice is not None
         )
-        found.append(_ballot(snapshot, row, int(units[row]), answers=answers))
+        found.append(_ballot(snapshot, (row, int(units[row])), area, answers=answers))
     return found
 
 
@@ -84,11 +87,17 @@ def _by_plan(snapshot: Snapshot) -> Ints:
     return np.argsort(snapshot.edges("Dwelling-VOTED-Plan").indices, kind="stable")
 
 
-def _ballot(snapshot: Snapshot, plan: int, unit: int, *, answers: Iterable[tuple[dt.date, int, Choice]]) -> Ballot:
-    """Put the answers, oldest first, beside the dwellings of the unit."""
-    nodes = snapshot.nodes("Dwelling")
-    rows = sorted(snapshot.edges("Dwelling-IN-Unit").starts_of(unit).tolist())
-    area = nodes.numbers("floor_area")
+def _areas(snapshot: Snapshot) -> Ints:
+    """Return the floor area of each dwelling in hundredths of a square metre, 0 where none is on record."""
+    area = np.nan_to_num(snapshot.nodes("Dwelling").numbers("floor_area"), nan=0.0)
+    return np.round(np.clip(area, 0.0, LARGEST) * HUNDREDTHS).astype(np.int64)
+
+
+def _ballot(
+    snapshot: Snapshot, case: tuple[int, int], area: Ints, *, answers: Iterable[tuple[dt.date, int, Choice]]
+) -> Ballot:
+    """Put the answers to a plan, oldest first, beside the dwellings of its unit; `case` holds the rows of both."""
+    nodes, (plan, unit) = snapshot.nodes("Dwelling"), case
     said: dict[int, tuple[dt.date, Choice]] = {}
     refused: set[int] = set()
     for day, home, choice in answers:
@@ -96,13 +105,13 @@ def _ballot(snapshot: Snapshot, plan: int, unit: int, *, answers: Iterable[tuple
         if choice is Choice.REFUSED:
             refused.add(home)
     homes = []
-    for row in rows:
+    for row in sorted(snapshot.edges("Dwelling-IN-Unit").starts_of(unit).tolist()):
         at, choice = said.pop(row, (None, Choice.UNREACHED))
-        size = 0 if np.isnan(area[row]) else round(area[row] * HUNDREDTHS)
-        homes.append(Home(nodes.id_of(row), size, choice, row in refused, at))
-    unmeasured = tuple(nodes.id_of(row) for row in rows if np.isnan(area[row]))
+        homes.append(Home(nodes.id_of(row), int(area[row]), choice, row in refused, at))
+    homes.sort(key=lambda h: h.id)
+    unmeasured = tuple(h.id for h in homes if not h.area)
     ids = snapshot.nodes("Plan").id_of(plan), snapshot.nodes("Unit").id_of(unit)
-    return Ballot(*ids, tuple(sorted(homes, key=lambda h: h.id)), unmeasured, len(said))
+    return Ballot(*ids, tuple(homes), unmeasured, len(said))
 
 
 def refused_before(snapshot: Snapshot, plan: int, as_of: dt.date) -> frozenset[str]:

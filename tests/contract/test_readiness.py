@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,13 @@ import pytest
 
 from api.answers import Answer, Desk, same_bytes
 from api.home import Home
+from api.questions.consent import to_json
 from api.settings import read_settings
 from graph.model.errors import ActionsInvalid, NotFound, SettingInvalid, TableUnfit, UnknownName
+from graph.model.viewer import Role
 from graph.snapshot.columns import Snapshot
+from similarity.readiness.consent import Rules
+from similarity.readiness.standing import standing
 from tests.unit.similarity.readiness.stairwells import EAST, WEST, A, B, dwelling, records
 from tests.unit.similarity.town import AS_OF, town
 
@@ -86,6 +92,18 @@ def test_a_unit_without_a_plan_has_an_honest_empty_answer(desk: Desk) -> None:
     found = consent(desk, B, as_of="2021-01-01")
     assert found.body["plan"] is None
     assert found.body["notes"][0]["en"]
+
+
+@pytest.mark.parametrize("role", ["staff", "analyst", "service"])
+def test_other_roles_see_the_gates_and_no_single_vote(desk: Desk, role: Role) -> None:
+    case = desk.case("consent", {**CONSENT, "unit": A})
+    vote = standing(case.snapshot, case.snapshot.nodes("Unit").row(A), case.as_of, rules=Rules())
+    assert vote is not None
+    near = to_json(case, vote)
+    far = to_json(replace(case, viewer=replace(case.viewer, role=role)), vote)
+    assert set(near) - set(far) == {"homes", "sets", "more", "always", "exact", "bound"}
+    assert dwelling(A, 2) in json.dumps(near, ensure_ascii=False)
+    assert "室" not in json.dumps(far, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("unit", [A, None])

@@ -18,7 +18,7 @@ from similarity.lookalike.additive import rank
 from similarity.portraits.units import unit_features, unit_positives
 from similarity.readiness.actions import Action, Effect, changed, shipped, why_protected
 from similarity.readiness.actions_read import read
-from similarity.readiness.changes import Row, smallest, variants
+from similarity.readiness.changes import Row, gains, smallest, variants
 from tests.unit.similarity.town import AS_OF, town
 
 NAMES = tuple("abcdef")
@@ -67,6 +67,14 @@ def test_nothing_smaller_or_cheaper_exists(own: list[Action], values: list[float
         assert found.best.score == max(score for _, _, score in scored.values())
     for reached in (*found.sets, found.best):
         assert scored[reached.actions][2] == reached.score
+
+
+@settings(max_examples=60, deadline=None)
+@given(actions, st.lists(st.sampled_from([0.0, 1.0, 1.5]), min_size=6, max_size=6))
+def test_gains_sum_to_the_whole(own: list[Action], values: list[float]) -> None:
+    row = Row(table(values), 0, crooked)
+    start, end = row.scores([[], own])
+    assert sum(gains(row, own)) == pytest.approx(end.score - start.score, abs=1e-8)
 
 
 def test_more_actions_than_can_all_be_tried_say_how_far_it_is_proven() -> None:
