@@ -35,6 +35,7 @@ DOORS = {
     "attendance": "api.questions.attendance",
     "triangulate": "api.questions.triangulate",
     "assign": "api.questions.assign",
+    "site_problem": "api.questions.site_problem",
     "consent": "api.questions.consent",
     "ready": "api.questions.ready",
 }

@@ -39,6 +39,9 @@ def _limits(problem: Problem, plan: Plan) -> Iterator[Text]:
     for row in over:
         text = Text("资源 {r} 用了 {a:g}，容量 {b:g}", "the resource {r} takes {a:g} of {b:g} places")
         yield text.fill(r=problem.resources[row], a=taken[row], b=problem.capacity[row])
+    if problem.most_used and (count := int((taken > 0).sum())) > problem.most_used:
+        text = Text("用了 {a} 个资源，最多 {b} 个", "{a} resources are used, at most {b} may be")
+        yield text.fill(a=count, b=problem.most_used)
     for pool, quota in problem.quotas.items():
         places = float(taken[[p == pool for p in problem.pool]].sum())
         if places > quota + TOLERANCE * max(1.0, quota):

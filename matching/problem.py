@@ -79,6 +79,7 @@ class Problem:
     paid once for a resource that is used; `split` lets a need be divided among resources (its cost is then for all of
     it); `group` names each need's group (a committee) for `floors`: the least share of a group's needs that must be
     met; `pool` names each resource's pool (a skill) for `quotas`: the most places used in a pool together.
+    `most_used` limits how many resources are used at all (0: any number), those in `always` (rows) counted as used.
     """
 
     needs: tuple[str, ...]
@@ -93,6 +94,8 @@ class Problem:
     floors: Mapping[str, float] = field(default_factory=dict)
     pool: tuple[str, ...] = ()
     quotas: Mapping[str, float] = field(default_factory=dict)
+    most_used: int = 0
+    always: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         _check_shape(self)
@@ -162,8 +165,8 @@ def used(problem: Problem, plan: Plan) -> Floats:
 
 
 def cost(problem: Problem, plan: Plan) -> float:
-    """Return the internal cost of the plan: its pairs and the fixed cost of each resource that is used."""
-    opened = np.unique(problem.pairs.resource[plan.chosen])
+    """Return the internal cost of the plan: its pairs and the fixed cost of each resource that is used (or `always` is)."""
+    opened = np.union1d(problem.pairs.resource[plan.chosen], np.array(problem.always, np.int64))
     return float(problem.pairs.cost[plan.chosen] @ plan.share + problem.fixed_cost[opened].sum())
 
 

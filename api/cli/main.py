@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from api.cli import demo, keep, load, look, lookalike, match, query, rank, readiness, replay, search, similar, turnout
+from api.cli import (
+    demo,
+    keep,
+    load,
+    look,
+    lookalike,
+    match,
+    query,
+    rank,
+    readiness,
+    replay,
+    search,
+    similar,
+    site,
+    turnout,
+)
 from api.cli.output import INTERRUPTED, last_door
 from graph.model.errors import LinliError
 from graph.model.receipt import code_version
@@ -47,6 +62,7 @@ for command in (
     rank.rank,
     similar.similar,
     match.match,
+    site.site,
     readiness.ready,
     readiness.consent,
     turnout.turnout,

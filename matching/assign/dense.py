@@ -16,7 +16,7 @@ def fits(problem: Problem) -> bool:
     """Tell whether every pair is allowed, every need alike, and every resource has one place."""
     needs, resources = len(problem.needs), len(problem.resources)
     full = len(problem.pairs) == needs * resources and max(needs, resources) <= MOST
-    plain = not (problem.split or problem.floors or problem.quotas or problem.fixed_cost.any())
+    plain = not (problem.split or problem.floors or problem.quotas or problem.most_used or problem.fixed_cost.any())
     return (
         full
         and plain

@@ -25,7 +25,12 @@ MOST = 2**40  # an arc's units: more places than people
 def fits(problem: Problem) -> bool:
     """Tell whether the problem is a flow: equal sizes, no fixed costs, and dividing would gain nothing."""
     size = problem.pairs.size
-    if problem.fixed_cost.any() or size.min(initial=np.inf) < size.max(initial=0) or _size(problem) <= 0:
+    if (
+        problem.fixed_cost.any()
+        or problem.most_used
+        or size.min(initial=np.inf) < size.max(initial=0)
+        or _size(problem) <= 0
+    ):
         return False
     places = np.concatenate([problem.capacity, np.array(list(problem.quotas.values()), float)]) / _size(problem)
     return not problem.split or bool((places == np.floor(places)).all())

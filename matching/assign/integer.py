@@ -136,7 +136,7 @@ def _relaxed(model: Model, free: Mask, objective: Floats) -> tuple[Floats, float
         b_ub=model.high[~equal],
         A_eq=matrix[equal],
         b_eq=model.high[equal],
-        bounds=(0, 1),
+        bounds=[(low, 1.0) for low in model.least[at].tolist()],
         method="highs",
     )
     if found.status != 0:
@@ -169,7 +169,7 @@ def _branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loos
     found = milp(
         objective[at],
         integrality=model.whole[at],
-        bounds=Bounds(0, 1),
+        bounds=Bounds(model.least[at], 1),
         constraints=LinearConstraint(model.matrix[:, at], model.low, model.high),
         options={"time_limit": budget.left, "mip_rel_gap": 1e-3 if loose else RELATIVE},
     )

@@ -27,7 +27,7 @@ class Model:
     """Columns are x (pairs), y (resources with a fixed cost), u (needs); rows as in the module's head.
 
     `matrix` x columns lies between `low` and `high`; `whole` marks columns that must be integers; `paying` are the
-    rows of the resources that have a column y.
+    rows of the resources that have a column y. A column lies between `least` and 1.
     """
 
     matrix: csr_array
@@ -35,6 +35,7 @@ class Model:
     high: Floats
     cost: Floats
     unmet: Floats
+    least: Floats
     whole: Ints
     pairs: int
     paying: Ints
@@ -47,7 +48,7 @@ class Model:
 def build(problem: Problem) -> Model:
     """Write a problem down as a programme; its size is linear in the number of pairs."""
     pairs, needs = problem.pairs, len(problem.needs)
-    paying = np.flatnonzero(problem.fixed_cost != 0)
+    paying = np.flatnonzero((problem.fixed_cost != 0) | bool(problem.most_used))
     column = np.full(len(problem.resources), -1)
     column[paying] = len(pairs) + np.arange(len(paying))
     first_unmet = len(pairs) + len(paying)
@@ -58,6 +59,7 @@ def build(problem: Problem) -> Model:
         *_strong(problem, column),
         *_quotas(problem),
         *_floors(problem, first_unmet),
+        *_count(problem, column),
     ]
     rows = np.cumsum([0, *(b.rows for b in blocks)])
     at = np.concatenate([b.row + shift for b, shift in zip(blocks, rows, strict=False)])
@@ -70,7 +72,9 @@ def build(problem: Problem) -> Model:
     if problem.split:
         whole[: len(pairs)] = 0
     whole[first_unmet:] = 0  # whole by itself when the shares are
-    return Model(matrix, low, high, cost, unmet, whole, len(pairs), paying)
+    least = np.zeros(columns)
+    least[[column[r] for r in problem.always if column[r] >= 0]] = 1.0
+    return Model(matrix, low, high, cost, unmet, least, whole, len(pairs), paying)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,3 +136,11 @@ def _floors(problem: Problem, first_unmet: int) -> list[_Rows]:
         row, one = np.zeros(len(at), np.int64), np.ones(len(at))
         found.append(_Rows(row, first_unmet + at, one, np.array([-np.inf]), np.array([float(left)])))
     return found
+
+
+def _count(problem: Problem, column: Ints) -> list[_Rows]:
+    if not problem.most_used:
+        return []
+    at = column[column >= 0]
+    row, one = np.zeros(len(at), np.int64), np.ones(len(at))
+    return [_Rows(row, at, one, np.array([-np.inf]), np.array([float(problem.most_used)]))]

@@ -96,3 +96,71 @@ def test_a_site_is_opened_where_it_pays(folder: Path) -> None:
     body = json.loads(_run("--problem", str(folder), "--json", "--split").output)
     assert body["objective"] == np.array([0, 1, 2, 3]).sum() + 5
     assert body["proven"]
+
+
+DEMAND = "id,weight,lon,lat\nd1,10,121.44,31.30\nd2,20,121.45,31.30\nd3,5,121.46,31.31\n"
+SITES = "id,fixed,lon,lat\ns1,0,121.44,31.30\ns2,0,121.45,31.30\ns3,是,121.46,31.31\n"
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))
+    (tmp_path / "demand.csv").write_text(DEMAND)
+    (tmp_path / "sites.csv").write_text(SITES)
+    return tmp_path
+
+
+def _site(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["site", *arguments, "--lang", "en"], catch_exceptions=True)
+
+
+def test_sites_by_walking_and_by_reach(town: Path) -> None:
+    out = town / "chosen.csv"
+    found = json.loads(_site("--problem", str(town), "--p", "2", "--out", str(out), "--json").output)
+    assert [c["site"] for c in found["chosen"]] == ["s2", "s3"]
+    assert found["gap"] == 0
+    assert found["objective"] == pytest.approx(10 * 952.3 * 1.3, rel=2e-3)  # 0.01 degree of longitude at 31.3 north
+    assert pacsv.read_csv(out).column_names == ["site", "covers", "cost"]
+    reach = json.loads(
+        _site("--problem", str(town), "--p", "2", "--objective", "coverage", "--radius", "100", "--json").output
+    )
+    assert (reach["objective"], reach["bound"], reach["left"]) == (25, 25, 10)
+    few = _site("--problem", str(town), "--objective", "fewest", "--radius", "100")
+    assert "3 sites chosen" in few.output
+
+
+def test_listed_distances_count_and_missing_pairs_do_not(town: Path) -> None:
+    (town / "distances.csv").write_text("demand,site,metres\nd1,s1,5\nd2,s2,7\nd2,s1,90\nd3,s3,1\n")
+    found = json.loads(_site("--problem", str(town), "--p", "2", "--json").output)
+    assert [c["site"] for c in found["chosen"]] == ["s1", "s3"]
+    assert (found["objective"], found["left"]) == (10 * 5 + 20 * 90 + 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--p", "9"), "9 sites are wanted"),
+        (("--p", "0"), "above zero"),
+        (("--p", "2", "--objective", "mean"), "median"),
+        (("--p", "2", "--objective", "coverage"), "--radius"),
+    ],
+)
+def test_bad_questions_are_named(town: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = _site("--problem", str(town), *arguments)
+    assert said in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("sites", "id,lon,lat\ns1,31.30,121.44\n", "swapped"),
+        ("sites", "id,x,y\ns1,1,2\n", "one kind"),
+        ("sites", "id,fixed,lon,lat\ns1,perhaps,121.44,31.3\n", "neither yes nor no"),
+        ("demand", "id,weight,lon,lat\nd1,0,121.44,31.30\n", "weights"),
+        ("sites", "id,lon,lat\n", "no sites"),
+    ],
+)
+def test_bad_places_are_named(town: Path, table: str, text: str, said: str) -> None:
+    (town / f"{table}.csv").write_text(text)
+    result = _site("--problem", str(town), "--p", "1")
+    assert said in str(result.exception)

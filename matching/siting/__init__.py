@@ -1,0 +1,1 @@
+"""Siting: where points should stand; p-median, coverage, capacities, always with objective and bound."""
