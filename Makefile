@@ -40,6 +40,13 @@ integration:
 bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench
 
+peers: $(PEERS)/.complete ## build .venv-peers: the rivals of the benchmarks, never part of the product
+
+$(PEERS)/.complete: tests/bench/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers/requirements.txt
+	@touch $@
+
 neo4j-up: ## start a real Neo4j from Maven Central jars on bolt://127.0.0.1:17687 (Java 17+, Maven)
 	neo4j-server/neo4j.sh start
 
@@ -51,4 +58,4 @@ lock: env ## write requirements.lock anew (hashes, no index address)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help env demo check test contract integration bench neo4j-up neo4j-down lock
+.PHONY: help env demo check test contract integration bench peers neo4j-up neo4j-down lock
