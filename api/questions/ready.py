@@ -20,6 +20,7 @@ NOT_LISTED = Text(
     "此楼组不在候选名单里：已有电梯，或已被排除",
     "this unit is no candidate of the list: it has a lift, or was left out",
 )
+NO_BAND = Text("名单没有这一档", "the list has no such band")
 SHIPPED = "linli"
 """What the actions that come with linli are called in errors."""
 
@@ -60,8 +61,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     facts |= {"candidate": True, "list": _present(listed)}
     cut = _cut(parameters, listed)
     if cut is None:
-        reason = listed.bands.reason
-        return case.answer({**facts, "target": None, "notes": [_both(reason)] if reason else []})
+        return case.answer({**facts, "target": None, "notes": [_both(listed.bands.reason or NO_BAND)]})
     found = _search(listed, cut)
     return case.answer({**facts, "target": _target(parameters, cut), **to_json(listed, found)}, (listed, found))
 

@@ -149,6 +149,15 @@ def test_a_unit_with_a_lift_is_no_candidate(lifted: Desk) -> None:
     assert body["notes"][0]["zh"]
 
 
+def test_a_band_that_the_list_has_not_is_said(lifted: Desk) -> None:
+    body = ready(lifted, "u000001").body
+    names = {b["name"] for b in body["list"]["bands"]}
+    for band in ("ready", "talk", "later"):
+        found = ready(lifted, "u000001", band=band).body
+        assert (found["target"] is None) == (band not in names)
+        assert bool(found["notes"]) == (band not in names)
+
+
 @pytest.mark.parametrize(("asked", "error"), [({"band": "redy"}, UnknownName), ({"within": 0}, SettingInvalid)])
 def test_impossible_targets_are_refused(lifted: Desk, asked: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
