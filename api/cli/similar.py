@@ -96,6 +96,8 @@ def _show(door: Door, body: dict[str, Any], neighbours: tuple[Neighbour, ...]) -
         shown, total = len(rows), body["total"]
         heading = Text(f"最相似的 {shown} 个（共 {total} 个）", f"The {shown} most alike (of {total})")
         door.table(heading, COLUMNS, rows)
+    for note in body["notes"]:
+        door.say(Text(note["zh"], note["en"]))
     if body["sensitive"]:
         used = ", ".join(body["sensitive"])
         door.say(Text(f"按要求使用了敏感特征：{used}", f"Sensitive features used by request: {used}"))

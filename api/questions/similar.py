@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from similarity.neighbours.similar import Alike, Neighbour, Wanted
 
 MOST_NAMESAKES = 5
+UNDECLARED = Text(
+    "{n} 个标签没有登记敏感级别，按敏感标签对待（要用请加 sensitive_tags 的权重）",
+    "{n} tags carry no class of sensitivity and are held to be sensitive (to use them give sensitive_tags a weight)",
+)
 UNIT_FACTS = ("built_year", "floors", "dwellings", "has_lift", "address")
 
 
@@ -55,35 +59,37 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def row_of(stock: Stock, written: str) -> int:
-    """Return the row of a node by its id, an address of a unit, or a public name that only one node has.
+    """Return the row of a node by its id, by the address of a unit, or by a public name that only one node has.
 
     What lies outside the scope is as unknown as what does not exist: `NotFound`, the nearest ids inside named.
     """
-    from graph.model.address import parse as parse_address
-
-    inside = np.zeros(len(stock.nodes), bool)
-    inside[stock.rows] = True
-    for key in (written, parse_address(written).unit if stock.label == "Unit" else None):
-        row = int(stock.nodes.rows([key])[0]) if key else -1
-        if row >= 0 and inside[row]:
-            return row
-    namesakes = _namesakes(stock, written)
-    if len(namesakes) == 1:
-        return namesakes[0]
-    if namesakes:
-        ids = ", ".join(stock.nodes.id_of(row) for row in namesakes[:MOST_NAMESAKES])
+    row = int(stock.nodes.rows([written])[0])
+    if row >= 0 and row in stock.rows:
+        return row
+    found = _called(stock, written)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(stock.nodes.id_of(one) for one in found[:MOST_NAMESAKES])
         raise ArgumentInvalid("ID", written, Text(f"同名的有：{ids}", f"several have that name: {ids}"))
     raise NotFound(stock.label, written, stock.ids.to_pylist())
 
 
-def _namesakes(stock: Stock, written: str) -> list[int]:
+def _called(stock: Stock, written: str) -> list[int]:
+    """Return the rows of the stock with that address (units) or that name, where names are public."""
     import pyarrow.compute as pc
 
-    name = stock.nodes.label.by_name.get("name")
-    if name is None or name.sensitivity is not Sensitivity.PUBLIC:
+    from graph.model.address import parse as parse_address
+
+    known = stock.nodes.label.by_name
+    if stock.label == "Unit":
+        column, value = "address_key", parse_address(written).unit
+    elif "name" in known and known["name"].sensitivity is Sensitivity.PUBLIC:
+        column, value = "name", written
+    else:
         return []
-    same = pc.fill_null(pc.equal(stock.nodes.column("name"), written), False).to_numpy(zero_copy_only=False)
-    return [int(row) for row in stock.rows[same[stock.rows]]]
+    same = pc.fill_null(pc.equal(stock.nodes.column(column), value), False).to_numpy(zero_copy_only=False)
+    return [int(row) for row in stock.rows[same[stock.rows]]] if value else []
 
 
 def _chosen(stock: Stock, only: Condition) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -134,7 +140,18 @@ def _question(case: Case, stock: Stock, row: int, *, wanted: Wanted, only: Condi
         "sensitive": sensitive(stock.label, wanted.weights),
         "only": _both(_said(stock, only)) if only else None,
         "among": others,
+        "notes": [_both(note) for note in _notes(stock, wanted)],
     }
+
+
+def _notes(stock: Stock, wanted: Wanted) -> list[Text]:
+    """Say which tags were held back because nobody declared what they are."""
+    from similarity.neighbours.subjects import undeclared
+
+    if "tags" not in wanted.weights or "sensitive_tags" in wanted.weights:
+        return []
+    count = int(undeclared(stock.snapshot).sum())
+    return [UNDECLARED.fill(n=count)] if count else []
 
 
 def _said(stock: Stock, only: Condition) -> Text:
