@@ -118,8 +118,10 @@ DWELLING = Label(
         _integer("floor", "楼层", "storey", observed=FIXED),
         Property("room", Kind.TEXT, Text("室号", "room"), _PUBLIC),
         _number("floor_area", "建筑面积", "floor area", observed=FIXED, unit="square metre"),
-        _code("use", "使用情况", "how it is used", "dwelling_use"),
-        _code("tenure", "产权", "tenure", "tenure"),
+        _code("use", "使用情况", "how it is used", "dwelling_use", observed="use_on"),
+        _date("use_on", "使用情况登记日", "use observed on"),
+        _code("tenure", "产权", "tenure", "tenure", observed="tenure_on"),
+        _date("tenure_on", "产权登记日", "tenure observed on"),
     ),
 )
 HOUSEHOLD = Label(

@@ -106,7 +106,11 @@ FAULTS: Mapping[tuple[str, str], tuple[Fault, ...]] = {  # by the beginning of t
         _rejected("unknown_reference", "房屋地址", slips.no_such_lane, kind="unknown_unit"),
         _rejected("missing_value", "房屋地址", constant(None), kind="missing_address"),
         _rejected("unknown_code", "使用情况", constant("看情况")),
+        _rejected("date_impossible", "登记日期", constant("2019-02-30")),
         _cleaned("chinese_numerals", "房屋地址", slips.chinese_lane, count=40),
+        _cleaned("date_with_slashes", "登记日期", slips.slashes, count=60),
+        _cleaned("date_in_characters", "登记日期", slips.with_characters, count=30),
+        _cleaned("not_dated", "登记日期", constant(None), count=80),
     ),
     ("居民标签", ""): (
         _rejected("unknown_reference", "标签", constant(["独居老仁"]), kind="unknown_tag"),

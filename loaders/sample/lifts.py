@@ -47,6 +47,7 @@ REASONS = {
 REDRAWS = 400
 VOTE_TO_LIFT = (120, 205)  # days from the vote to the lift, at least and below
 LENGTHS = (37, 100, 180)
+TENTH = 0.1  # of those who could still be given a lift: the length at which a list is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ def _ceiling(rng: np.random.Generator, odds: Floats, drawn: Ints) -> dict[str, d
     order = np.argsort(-odds, kind="stable")
     again = [pick(rng, odds, len(drawn)) for _ in range(REDRAWS)]
     pool = int((odds > 0).sum())
+    lengths = sorted({*LENGTHS, round(TENTH * pool)})
     return {
         str(k): {
             "drawn": float(np.isin(drawn, order[:k]).sum()),
             "expected": round(float(np.mean([np.isin(one, order[:k]).sum() for one in again])), 2),
             "chance": round(len(drawn) * k / pool, 2),
         }
-        for k in LENGTHS
+        for k in lengths
     }
 
 

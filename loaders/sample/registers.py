@@ -108,8 +108,15 @@ def dwellings(district: District) -> Sheet:
             "建筑面积": place.dwellings.area,
             "使用情况": np.where(vacant, "空关", np.where(rented, "出租", "自住")).astype(object),
             "产权性质": np.where(old, public, "产权房").astype(object),
+            "登记日期": _seen(stream(district.town.seed, "dwellings seen"), place).astype(str).astype(object),
         }
     )
+
+
+def _seen(rng: np.random.Generator, place: Place) -> Days:
+    """Draw when each dwelling was last looked at: after its house was built, before AS_OF."""
+    built = (place.units.built[place.dwellings.unit] - 1970 + 1).astype("datetime64[Y]").astype("datetime64[D]")
+    return np.asarray(np.minimum(np.maximum(_entered(rng, len(built)), built), AS_OF - 1))
 
 
 def _entered(rng: np.random.Generator, count: int) -> Days:

@@ -13,7 +13,7 @@ from graph.model.relationships import SCHEMA
 from graph.model.schema import Kind, Property
 from graph.model.text import Text
 from graph.snapshot.columns import Nodes
-from similarity.features import FIXED, Barred, Feature, FeatureKind, Floats, Form, Ints
+from similarity.features import FIXED, Barred, Feature, FeatureKind, Floats, Form, Ints, Mask
 from similarity.portraits.crowd import Crowd, Head
 
 NEAR_METRES = 200.0
@@ -101,6 +101,39 @@ def dwellings(crowd: Crowd) -> list[Feature]:
         (Head("homes_high", Text("四楼及以上房屋占比", "share of homes on the fourth floor or above"), "homes"), high),
     )
     return [crowd.number(head, values, fixed=True) for head, values in heads]
+
+
+def uses(crowd: Crowd) -> list[Feature]:
+    """Return the shares of homes by use and tenure, and of people in rented homes, from entries dated before the day."""
+    found: list[Feature] = []
+    for name, said in (
+        ("use", Text("“{zh}”房屋占比", "share of homes {en}")),
+        ("tenure", Text("产权为“{zh}”的房屋占比", "share of homes with the tenure: {en}")),
+    ):
+        kind, kinds = _dated_codes(crowd, name)
+        known = _homes(crowd, kind >= 0)
+        for code, value in enumerate(kinds):
+            title = codes.title(SCHEMA.label["Dwelling"].by_name[name].codes, value)
+            head = Head(f"home_{name}:{value}", said.fill(zh=title.zh, en=title.en), "tenure")
+            found.append(crowd.share(head, _homes(crowd, kind == code), of=known))
+    kind, kinds = _dated_codes(crowd, "use")
+    rented = np.append(kind == (kinds.index("rented") if "rented" in kinds else -2), False)[crowd.dwelling]
+    title = Text("租住居民占比", "share of people in rented homes")
+    known = crowd.count(np.append(kind >= 0, False)[crowd.dwelling])
+    return [*found, crowd.share(Head("people_renting", title, "tenure"), crowd.count(rented), of=known)]
+
+
+def _dated_codes(crowd: Crowd, name: str) -> tuple[Ints, list[str]]:
+    """Return a code of each dwelling where it was observed before the day (-1: unknown then), and the codes."""
+    nodes = crowd.snapshot.nodes("Dwelling")
+    kind, kinds = nodes.codes(name)
+    observed = str(SCHEMA.label["Dwelling"].by_name[name].observed)
+    return np.where(nodes.numbers(observed) < crowd.day, kind, -1), kinds
+
+
+def _homes(crowd: Crowd, chosen: Mask) -> Floats:
+    home = crowd.home[chosen]
+    return np.bincount(home[home >= 0], minlength=len(crowd.residents)).astype(np.float64)
 
 
 def _root(values: Floats) -> Floats:

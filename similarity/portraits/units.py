@@ -30,6 +30,7 @@ TITLES = {
     "building": Text("楼组本体", "the house itself"),
     "position": Text("位置", "position"),
     "homes": Text("房屋", "dwellings"),
+    "tenure": Text("使用与产权", "use and tenure"),
     "neighbours": Text("周边楼组", "neighbouring units"),
     "services": Text("服务点距离", "distance to services"),
     "age": Text("年龄结构", "ages"),
@@ -54,6 +55,7 @@ TITLES = {
 GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
     "plan": places.plan,
     "homes": places.dwellings,
+    "tenure": places.uses,
     "neighbours": places.neighbours,
     "services": places.services,
     "age": people.ages,

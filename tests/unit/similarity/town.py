@@ -73,7 +73,12 @@ def _places(rng: np.random.Generator, where: dict[str, list[str]]) -> dict[str, 
             }
         ),
         "Dwelling": pa.table(
-            {"id": where["home"], "floor": rng.integers(1, 7, m), "floor_area": rng.normal(60, 15, m)}
+            {
+                "id": where["home"],
+                "floor": rng.integers(1, 7, m),
+                "floor_area": rng.normal(60, 15, m),
+                **_uses(np.random.Generator(np.random.PCG64(m)), m),
+            }
         ),
         "ServicePoint": pa.table(
             {
@@ -85,6 +90,15 @@ def _places(rng: np.random.Generator, where: dict[str, list[str]]) -> dict[str, 
                 "lat": 31.31 + rng.normal(0, 0.006, 6),
             }
         ),
+    }
+
+
+def _uses(rng: np.random.Generator, homes: int) -> dict[str, object]:
+    return {
+        "use": some(rng, ["owner", "rented", "vacant"], homes),
+        "use_on": dated(rng, homes),
+        "tenure": some(rng, ["private", "public"], homes),
+        "tenure_on": dated(rng, homes),
     }
 
 

@@ -56,7 +56,7 @@ def test_every_feature_is_fixed_or_known_before_the_day(features: Features) -> N
     assert not leaks & set(features.names)
 
 
-@pytest.mark.parametrize("name", ["lift_fund_opened", "power_upgraded", "has_lift", "dwelling_tenure"])
+@pytest.mark.parametrize("name", ["lift_fund_opened", "power_upgraded", "has_lift", "resident_residence"])
 def test_forcing_an_undated_fact_is_refused(name: str) -> None:
     with pytest.raises(TableUnfit, match=name):
         unit_features(SNAPSHOT, AS_OF, force=[name])
@@ -111,6 +111,41 @@ def test_properties_observed_later_change_nothing(features: Features, name: str)
         features,
         unit_features(Snapshot.of(Records.of(dict(RECORDS.nodes) | {"Resident": changed}, RECORDS.edges)), AS_OF),
     )
+
+
+@pytest.mark.parametrize("name", ["use", "tenure"])
+def test_homes_observed_later_change_nothing_and_earlier_ones_do(features: Features, name: str) -> None:
+    homes = RECORDS.node_table("Dwelling")
+    late = pc.greater_equal(homes[f"{name}_on"].cast(pa.int32()), DAY)
+    for rows, same in ((late, True), (pc.invert(late), False)):
+        other = pc.if_else(rows, pa.scalar("rented" if name == "use" else "public"), homes[name])
+        changed = homes.set_column(homes.column_names.index(name), name, other)
+        found = unit_features(
+            Snapshot.of(Records.of(dict(RECORDS.nodes) | {"Dwelling": changed}, RECORDS.edges)), AS_OF
+        )
+        assert found.names == features.names
+        equal = [
+            np.array_equal(a.values, b.values, equal_nan=True)
+            for a, b in zip(found.columns, features.columns, strict=True)
+        ]
+        assert all(equal) is same
+
+
+def test_the_share_of_rented_homes_is_that_of_counting_by_hand(features: Features) -> None:
+    unit_of = {r["start"]: r["end"] for r in RECORDS.edge_table("Dwelling-IN-Unit").to_pylist()}
+    homes = [r for r in RECORDS.node_table("Dwelling").to_pylist() if r["use_on"] < AS_OF and r["id"] in unit_of]
+    known = np.array([sum(unit_of[r["id"]] == unit for r in homes) for unit in features.ids], float)
+    let = [r for r in homes if r["use"] == "rented"]
+    rented = np.array([sum(unit_of[r["id"]] == unit for r in let) for unit in features.ids], float)
+    np.testing.assert_allclose(features.column("home_use:rented").values, shrunk(rented, known))
+
+
+def test_codes_are_said_by_their_titles(features: Features) -> None:
+    assert features.column("activity:sports").title.zh == "参加过“体育活动”者占比"
+    assert features.column("home_use:rented").title.zh == "“出租”房屋占比"
+    structure = features.column("structure")
+    assert len(structure.level_titles) == len(structure.levels)
+    assert "框架" in [t.zh for t in structure.level_titles]
 
 
 def test_the_lifts_themselves_are_no_part_of_a_portrait(features: Features) -> None:
