@@ -30,6 +30,7 @@ DOORS = {
     "lookalike": "api.questions.lookalike",
     "rank": "api.questions.rank",
     "similar": "api.questions.similar",
+    "portrait": "api.questions.portrait",
     "query": "api.questions.query",
     "turnout": "api.questions.turnout",
     "attendance": "api.questions.attendance",

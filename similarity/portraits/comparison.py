@@ -107,7 +107,7 @@ class Portrait:
     """What is known about one group: its size, figures by how much they stand out, its spread, and what was withheld.
 
     `residents` is None where they are too few to be counted; `hidden` counts the figures under the limit; `bound` is
-    the `z` beyond which a figure stands out among all that were compared.
+    the `z` beyond which a figure stands out among all that were compared (None: nothing was).
     """
 
     residents: int | None
@@ -115,13 +115,17 @@ class Portrait:
     standings: tuple[Standing, ...]
     shapes: tuple[Shape, ...]
     hidden: int
-    bound: float
+    bound: float | None
     notes: tuple[Text, ...]
+
+    def stands_out(self, found: Standing) -> bool:
+        """Tell whether a figure lies beyond the bound."""
+        return self.bound is not None and abs(found.z) > self.bound
 
     @property
     def outstanding(self) -> tuple[Standing, ...]:
         """The figures beyond the bound, the farthest first."""
-        return tuple(s for s in self.standings if abs(s.z) > self.bound)
+        return tuple(s for s in self.standings if self.stands_out(s))
 
 
 def portrait(features: Features, base: Features, group: int, *, least: int = PUBLISHED_CELL) -> Portrait:
@@ -141,7 +145,7 @@ def portrait(features: Features, base: Features, group: int, *, least: int = PUB
             (),
             (),
             0,
-            math.inf,
+            None,
             (why, *features.notes),
         )
     compared = [c for c in features.columns if isinstance(c, Share | Mean)]

@@ -17,7 +17,7 @@ from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity.features import Feature, FeatureKind, Features, Ints, Mask
 from similarity.portraits import deeds, people, places
-from similarity.portraits.crowd import Crowd, Grouping
+from similarity.portraits.crowd import Crowd, Grouping, Share
 from similarity.portraits.rule_tags import RuleTags
 from similarity.portraits.spread import entropies, spreads
 
@@ -158,7 +158,8 @@ def group_names(snapshot: Snapshot, grouping: Grouping) -> list[str]:
 def group_features(who: Crowd, grouping: Grouping, *, sensitive: tuple[str, ...] = ()) -> Features:
     """Return the portrait of every group, from facts dated before the day of `who`.
 
-    `sensitive` names the groups of `SENSITIVE` that are wanted; without it they are left out.
+    `sensitive` names the groups of `SENSITIVE` that are wanted; without it they are left out. A share of what nobody in
+    the scope has is left out.
     """
     for name in sensitive:
         if name not in SENSITIVE:
@@ -167,8 +168,13 @@ def group_features(who: Crowd, grouping: Grouping, *, sensitive: tuple[str, ...]
     makers = {n: make for n, make in MAKERS.items() if grouping.level != CROWD or n not in OF_HOMES}
     found = [f for make in makers.values() for f in make(who)]
     found += [*spreads(who), *entropies(who, found), _size(who)]
-    columns = tuple(f for f in found if f.group not in left_out)
+    columns = tuple(f for f in found if f.group not in left_out and not _of_nobody(f))
     return Features(grouping.ids, columns, RuleTags.of(who).barred(), _notes(who, grouping))
+
+
+def _of_nobody(feature: Feature) -> bool:
+    """Tell whether nobody in the scope has what a share counts: codes that only others use must not be seen."""
+    return isinstance(feature, Share) and not feature.counts.any()
 
 
 def _size(who: Crowd) -> Feature:
@@ -187,8 +193,14 @@ def _notes(who: Crowd, grouping: Grouping) -> tuple[Text, ...]:
     )
 
 
+def everybody(grouping: Grouping) -> Grouping:
+    """Return all people of a grouping as one group."""
+    one = np.where(grouping.of_dwelling >= 0, np.int32(0), np.int32(-1))
+    return replace(grouping, ids=("everybody",), of_dwelling=one, of_resident=None)
+
+
 def together(who: Crowd) -> Crowd:
     """Return the same people as one group: what every group is compared with."""
-    one = np.where(who.group >= 0, 0, -1).astype(np.int32)
-    home = np.where(who.home >= 0, 0, -1).astype(np.int32)
+    one = np.where(who.group >= 0, np.int32(0), np.int32(-1))
+    home = np.where(who.home >= 0, np.int32(0), np.int32(-1))
     return replace(who, group=one, home=home, residents=np.array([who.residents.sum()]))

@@ -64,7 +64,7 @@ def main(home: str, digest: str, day: str, answers: str, runs: str) -> None:
         features = work(snapshot, dt.date.fromisoformat(day))
         spent.append(time.perf_counter() - begun)
     grown = (peak_kilobytes() - before) / 1e3
-    np.savez(answers, **{f.name: raw(f) for f in features})
+    np.savez(answers, allow_pickle=False, **{f.name: raw(f) for f in features})
     print(json.dumps({"seconds": min(spent), "first": spent[0], "megabytes": grown, "features": len(features)}))
 
 

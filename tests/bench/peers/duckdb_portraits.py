@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -108,7 +109,7 @@ def people_sql() -> str:
         "upstairs_small": "floor >= 4 AND age < 6",
         "low_old": "floor <= 2 AND age >= 60",
     }
-    counts |= {f"age_{low}": f"age >= {low} AND age < {high}" for low, high in zip(BANDS[:-1], BANDS[1:], strict=True)}
+    counts |= {f"age_{low}": f"age >= {low} AND age < {high}" for low, high in pairwise(BANDS)}
     for name, codes in CODES.items():
         counts[f"{name}_known"] = f"{name} IS NOT NULL AND {name}_on < $day"
         counts |= {f"{name}_{c}": f"{name}_on < $day AND starts_with({name}, '{c}')" for c in codes}
