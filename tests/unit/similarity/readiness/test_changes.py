@@ -47,7 +47,7 @@ actions = st.lists(st.tuples(st.integers(0, 3), st.lists(effects, min_size=1, ma
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(actions, st.lists(st.sampled_from([0.0, 1.0, 1.5]), min_size=6, max_size=6), st.floats(-3, 6))
 def test_nothing_smaller_or_cheaper_exists(own: list[Action], values: list[float], cut: float) -> None:
     stock = table(values)
@@ -117,9 +117,9 @@ def ranked() -> Any:
 def test_every_answer_reaches_the_band_when_it_is_done(ranked: Any) -> None:
     """Write the changes into the whole table and score it anew: the unit stands in the band, no protected value moved."""
     features, model, own = ranked.model.design_.features, ranked.model, read(shipped(), where="t")
-    cut = float(ranked.scores[len(ranked) // 4])
-    reached = 0
-    for place in range(0, len(ranked), 5):
+    cut, before = float(ranked.scores[len(ranked) // 4]), model.decision_function(features)
+    asked, reached = range(0, len(ranked), 8), 0
+    for place in asked:
         row = int(ranked.rows[place])
         found = smallest(Row(features, row, model.decision_function), own.actions, cut=cut)
         assert found.score == float(ranked.scores[place])  # the frozen model scores the row as the list does
@@ -134,8 +134,8 @@ def test_every_answer_reaches_the_band_when_it_is_done(ranked: Any) -> None:
             again = model.decision_function(Features(features.ids, columns))
             assert again[row] >= cut
             assert again[row] == one.score
-            assert np.array_equal(np.delete(again, row), np.delete(model.decision_function(features), row))
+            assert np.array_equal(np.delete(again, row), np.delete(before, row))
         reached += found.reachable
         if place <= len(ranked) // 4:
             assert found.sets[0].actions == ()
-    assert reached > len(range(0, len(ranked), 5)) // 4 + 1
+    assert reached > len(asked) // 4 + 1
