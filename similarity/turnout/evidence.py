@@ -1,9 +1,9 @@
 """What past visits say about a person and a kind of activity: one log rate ratio for each piece of evidence.
 
 Every ratio compares the visits that were counted with those expected of people of the same committee and age (indirect
-standardisation), so that an old stairwell is not called a lively one; all are shrunk (`ratios`). One's own visits,
-those of the others in the home and of the neighbours in the stairwell are kept apart: neighbours never include oneself
-or one's home. Recent visits weigh more (`history.HALF_LIFE`).
+standardisation), so that an old stairwell is not called a lively one; all are shrunk (`ratios`). The neighbours in the
+stairwell never include one's home; the others at home are compared with what their neighbours suggest, one's own visits
+with what both suggest. Recent visits weigh more (`history.HALF_LIFE`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from graph.model.geo import distance_m
 from similarity.features import Floats, Ints
 from similarity.turnout import places, ratios
-from similarity.turnout.history import History
+from similarity.turnout.history import History, People
 from similarity.turnout.traits import AGES, OLDEST, Trait, age_codes, traits
 
 KERNEL = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9  # a year more or less of age makes little difference
@@ -71,11 +71,8 @@ def learn(history: History, shares: Floats | None = None) -> Evidence:
     ages, facts = age_codes(history.people.birth, history.day), traits(history)
     by_age = _ages(history, ages, weight=weight, kind=kind)
     visits = _visits(history, by_age[:, ages].T, weight=weight, kind=kind)
-    own, own_kind = _own(visits)
+    circles = _circles(history.people, visits)
     n, e = visits.counts.sum(1), visits.expected.sum(1)
-    people = history.people
-    mates = _group(people.home, n, expected=e)
-    around = _group(people.unit, n, expected=e)
     return Evidence(
         ages=ages,
         facts=facts,
@@ -83,10 +80,10 @@ def learn(history: History, shares: Floats | None = None) -> Evidence:
         age=np.log(by_age),
         traits=tuple(_trait(fact, visits) for fact in facts),
         tags=_tags(history, n, expected=e),
-        own=own,
-        own_kind=own_kind,
-        home=_others(mates, (n, e), mates),
-        neighbours=_others(around, (mates.counts, mates.expected), around),
+        own=circles.own,
+        own_kind=circles.own_kind,
+        home=circles.home,
+        neighbours=circles.neighbours,
         place=_place(history, weight, shares=shares),
     )
 
@@ -136,35 +133,48 @@ def _trait(fact: Trait, visits: Visits) -> Floats:
     return np.log(ratios.by_kind(by_level(visits.counts), by_level(visits.expected)))
 
 
-def _own(visits: Visits) -> tuple[Floats, Floats]:
-    """Return how much more often somebody came than expected: to anything, and to each kind beyond that."""
-    any_kind = ratios.shrunk(visits.counts.sum(1), visits.expected.sum(1))
-    expected = visits.expected * any_kind[:, None]
-    of_kind = ratios.shrunk(visits.counts.ravel(), expected.ravel()).reshape(expected.shape)
-    return np.log(any_kind), np.log(of_kind)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Group:
-    """Visits counted and expected in the home or stairwell of each person, and the prior of its ratios."""
+class _Circles:
+    """The ratios of the circles around each person, from the widest in: each is what the wider ones do not explain."""
 
-    counts: Floats
-    expected: Floats
-    prior: tuple[float, float]
+    neighbours: Floats
+    home: Floats
+    own: Floats
+    own_kind: Floats
 
 
-def _group(group: Ints, counts: Floats, *, expected: Floats) -> _Group:
+def _circles(people: People, visits: Visits) -> _Circles:
+    """Compare neighbours with what was expected, the others at home with their neighbours, oneself with both.
+
+    Were each compared with the expectation alone, one lively stairwell would count three times.
+    """
+    n, e = visits.counts.sum(1), visits.expected.sum(1)
+    home, unit = (_totals(people.home, n, e), _totals(people.unit, n, e))
+    neighbours = _rest(unit, home[0], home[1])
+    e = e * neighbours
+    mates = _rest(_totals(people.home, n, e), n, e)
+    e = e * mates
+    own = ratios.shrunk(n, e)
+    expected = visits.expected * (neighbours * mates * own)[:, None]
+    of_kind = ratios.shrunk(visits.counts.ravel(), expected.ravel()).reshape(expected.shape)
+    return _Circles(np.log(neighbours), np.log(mates), np.log(own), np.log(of_kind))
+
+
+_Totals = tuple[Floats, Floats, tuple[float, float]]
+"""Visits counted and expected in the group of each person, and the prior of the groups' ratios."""
+
+
+def _totals(group: Ints, counts: Floats, expected: Floats) -> _Totals:
     size = (int(group.max(initial=0)) + 1,)
     n, e = _sums(group, counts, size), _sums(group, expected, size)
-    return _Group(n[group], e[group], ratios.prior(n[n + e > 0], e[n + e > 0]))
+    return n[group], e[group], ratios.prior(n[n + e > 0], e[n + e > 0])
 
 
-def _others(group: _Group, without: tuple[Floats, Floats], shape: _Group) -> Floats:
-    """Return the log ratio of a group with the person's own part taken out."""
-    counts = np.maximum(group.counts - without[0], 0.0)
-    expected = np.maximum(group.expected - without[1], 0.0)
-    mean, weight = shape.prior
-    return np.log(ratios.posterior(counts, expected, mean=mean, weight=weight))
+def _rest(group: _Totals, counts: Floats, expected: Floats) -> Floats:
+    """Return the ratio of a group with a part of it taken out."""
+    n, e = np.maximum(group[0] - counts, 0.0), np.maximum(group[1] - expected, 0.0)
+    mean, weight = group[2]
+    return ratios.posterior(n, e, mean=mean, weight=weight)
 
 
 def _tags(history: History, counts: Floats, *, expected: Floats) -> Floats:

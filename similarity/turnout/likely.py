@@ -29,9 +29,9 @@ TITLES = {
     "neighbours": Text("楼组邻居到场", "neighbours in the stairwell"),
 }
 READING = Text(
-    "理由合计等于得分；倍数是与同居委同年龄者的期望相比（年龄、地点与全体相比）",
-    "reasons sum to the score; 2 x means twice the visits expected of people of that committee and age "
-    "(age and place: of everybody)",
+    "理由合计等于得分；倍数：年龄、地点与全体相比，其余与同居委同年龄者相比，同住者再与邻居、本人再与两者相比",
+    "reasons sum to the score; 2 x is twice the visits expected: age and place against everybody, the rest against "
+    "people of that committee and age, the home also against its neighbours, oneself against both",
 )
 
 

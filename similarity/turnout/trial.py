@@ -36,7 +36,7 @@ RULES = {
     "age": Text("按年龄", "by age"),
     "neighbours": Text("按楼组活跃程度", "by how lively the stairwell is"),
 }
-"""The rules beside the model sort by one piece of evidence."""
+"""The rules beside the model sort by one thing alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,8 @@ def _scores(past: History, model: Model, near: Ints, *, later: History, row: int
     metres = distance_m(people.lon[near], people.lat[near], what.lon[row], what.lat[row])
     code = places.codes(np.ones(len(near), bool), metres)
     matrix = model.evidence.matrix(near, np.full(len(near), kind), code)
-    return (model.scores(matrix), *(matrix[:, NAMES.index(name)] for name in list(RULES)[1:]))
+    visits = model.evidence.visits.counts[near].sum(1)
+    return model.scores(matrix), visits, matrix[:, NAMES.index("age")], matrix[:, NAMES.index("neighbours")]
 
 
 def _outcome(rule: Text, cases: list[_Case], at: int) -> Outcome:

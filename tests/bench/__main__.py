@@ -12,7 +12,7 @@ import sys
 
 from tests.bench.figures import HEAD, Figure, machine
 
-FILES = ("load", "stores", "search", "similarity", "backtest", "readiness")
+FILES = ("load", "stores", "search", "similarity", "backtest", "readiness", "matching", "turnout")
 NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j"}
 
 
