@@ -14,7 +14,7 @@ from graph.model.relationships import SCHEMA
 from graph.model.text import Text
 
 if TYPE_CHECKING:
-    from similarity.neighbours.similar import Neighbour, Part
+    from similarity.neighbours.similar import Neighbour
 
 MOST_SHARED, MOST_DIFFERING = 4, 3
 LEAST, LEAST_SHARE = 0.005, 0.1
@@ -108,11 +108,12 @@ def _named(row: dict[str, Any]) -> str:
 
 
 def _line(door: Door, row: dict[str, Any], one: Neighbour) -> list[object]:
-    shared = [(part, part.gained) for part in one.shared()[:MOST_SHARED]]
+    """Write a neighbour; what the left column says already is only named in the right one."""
+    shared = one.shared()[:MOST_SHARED]
     apart = [part for part in one.differing() if part.lost >= max(LEAST, part.gained * LEAST_SHARE)]
-    differing = [(part, -part.lost) for part in apart[:MOST_DIFFERING]]
-    return [_named(row), one.score, _said(door, shared), _said(door, differing)]
-
-
-def _said(door: Door, parts: list[tuple[Part, float]]) -> str:
-    return "\n".join(f"{by:+.2f} {part.text.of(door.lang)}" for part, by in parts)
+    left = [f"{part.gained:+.2f} {part.text.of(door.lang)}" for part in shared]
+    right = [
+        f"{-part.lost:+.2f} {(part.title if part in shared else part.text).of(door.lang)}"
+        for part in apart[:MOST_DIFFERING]
+    ]
+    return [_named(row), one.score, "\n".join(left), "\n".join(right)]

@@ -26,8 +26,8 @@ from similarity.reasons import NANO, apportion, rounded
 START = "*"
 """The name of the part from which a measure counts (cosine: a right angle, Euclidean: no distance)."""
 _STARTS = {
-    "cosine": Text("互不相干时的起点", "where two rows that have nothing to do with each other stand"),
-    "euclidean": Text("距离为 0 时的起点", "where two rows without any difference stand"),
+    "cosine": Text("起点：互不相干", "start: a right angle"),
+    "euclidean": Text("起点：没有距离", "start: no distance"),
 }
 
 
@@ -36,6 +36,7 @@ class Part:
     """One feature of a pair: what it adds to the score, what it takes from 1, and how the two compare."""
 
     feature: str
+    title: Text
     gained: float
     lost: float
     text: Text
@@ -56,7 +57,7 @@ class Neighbour:
 
     def shared(self) -> list[Part]:
         """Return what makes the two alike, the heaviest first."""
-        return [p for p in sorted(self.parts, key=lambda p: -p.gained) if p.gained > 0 and p.feature != START]
+        return [p for p in sorted(self.parts, key=lambda p: -p.gained) if p.gained > 0]
 
     def differing(self) -> list[Part]:
         """Return what keeps the two apart, the heaviest first."""
@@ -160,10 +161,10 @@ class _Pairs:
             gained = apportion(np.append(parts.gained[:, i], parts.start), score) / NANO
             lost = apportion(parts.lost[:, i], 1 - score) / NANO
             each = [
-                Part(trait.name, float(gained[j]) + 0.0, float(lost[j]) + 0.0, trait.says(at, int(position)))
+                Part(trait.name, trait.title, float(gained[j]), float(lost[j]), trait.says(at, int(position)))
                 for j, trait in enumerate(self.traits)
             ]
-            first = [Part(START, float(gained[-1]), 0.0, start)] if start else []
+            first = [Part(START, start, float(gained[-1]), 0.0, start)] if start else []
             neighbours.append(Neighbour(int(stock.rows[position]), score, (*first, *each)))
         return tuple(neighbours)
 

@@ -14,11 +14,11 @@ from functools import partial
 import numpy as np
 
 from graph.model.codes import spelling
-from graph.model.errors import ArgumentInvalid, UnknownName
+from graph.model.errors import ArgumentInvalid, UnknownName, nearest
 from graph.model.relationships import SCHEMA
 from graph.model.text import Text
 from graph.snapshot.columns import Mask, Snapshot
-from similarity.neighbours import reading
+from similarity.neighbours import inhabitants, reading
 from similarity.neighbours.members import Shown
 from similarity.neighbours.reading import Stock
 from similarity.neighbours.traits import Trait
@@ -106,6 +106,7 @@ SUBJECTS: Mapping[str, tuple[Compared, ...]] = {
         *_own("built_year", "floors", "dwellings", "structure", "stairs", "gas_pipe_outside", "ground_shops"),
         *_own("clear_width", "lift_fund_opened", "power_upgraded", "has_lift"),
         _PLACE,
+        *(Compared(name, partial(inhabitants.read, name=name), 0.0) for name in inhabitants.FIGURES),
     ),
     "Venue": (
         *_own("kind", "capacity", "facilities", "opening_hours", "step_free"),
@@ -145,7 +146,8 @@ SUBJECTS: Mapping[str, tuple[Compared, ...]] = {
 def label_named(written: str) -> str:
     """Return the label that a word names, in either language and any case.
 
-    Raises `UnknownName` with the nearest ones, `ArgumentInvalid` for a label whose nodes are not compared.
+    Raises `UnknownName` with the nearest ones, `ArgumentInvalid` for a word like none of them and for a label whose
+    nodes are not compared: it lists those that are.
 
     >>> label_named("居民"), label_named("venue"), label_named("Stairwell Group")
     ('Resident', 'Venue', 'Unit')
@@ -154,8 +156,9 @@ def label_named(written: str) -> str:
     found = names.get(spelling(written))
     if found is None:
         known = [name for x in SUBJECTS for name in (x, SCHEMA.label[x].title.zh)]
-        raise UnknownName(Text("对象类别", "label"), written, known)
-    if found not in SUBJECTS:
+        if nearest(written, known):
+            raise UnknownName(Text("对象类别", "label"), written, known)
+    if found is None or found not in SUBJECTS:
         titles = [SCHEMA.label[x].title for x in SUBJECTS]
         zh, en = "、".join(t.zh for t in titles), ", ".join(SUBJECTS)
         raise ArgumentInvalid("LABEL", written, Text(f"可比较的是：{zh}", f"these are compared: {en}"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graph.model.errors import ArgumentInvalid, UnknownName
 from similarity.neighbours.gower import parts, score, weighed
 
+LAW = settings(max_examples=60, deadline=None)
 Matrix = npt.NDArray[np.float64]
 STANDARD = {"age": 1.0, "sex": 1.0, "politics": 0.0}
 
@@ -25,12 +26,14 @@ def plain(likeness: list[float], weight: list[float]) -> float:
     return sum(s * w for s, w in known) / sum(w for _, w in known) if known else float("nan")
 
 
+@LAW
 @given(likenesses, weights)
 def test_scores_are_those_of_the_formula(likeness: Matrix, weight: Matrix) -> None:
     wanted = [plain(column, weight.tolist()) for column in likeness.T.tolist()]
     assert score(likeness, weight).tolist() == pytest.approx(wanted, abs=1e-12, nan_ok=True)
 
 
+@LAW
 @given(likenesses, weights)
 def test_parts_sum_to_the_score_and_losses_to_the_rest(likeness: Matrix, weight: Matrix) -> None:
     scores, apart = score(likeness, weight), parts(likeness, weight)
@@ -40,11 +43,13 @@ def test_parts_sum_to_the_score_and_losses_to_the_rest(likeness: Matrix, weight:
     assert not apart.gained[:, ~known].any()
 
 
+@LAW
 @given(likenesses, weights, st.floats(0.125, 8))
 def test_only_the_ratio_of_weights_counts(likeness: Matrix, weight: Matrix, factor: float) -> None:
     assert np.allclose(score(likeness, weight), score(likeness, weight * factor), rtol=0, atol=1e-9, equal_nan=True)
 
 
+@LAW
 @given(arrays(np.float64, (4, 5), elements=st.floats(0, 1)), weights, st.integers(0, 3))
 def test_an_unknown_feature_counts_as_if_it_were_not_there(likeness: Matrix, weight: Matrix, gone: int) -> None:
     hidden = likeness.copy()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graph.model.errors import UnknownName
 from similarity.neighbours.measures import MEASURES, Measure, On, Products, named
 
+LAW = settings(max_examples=60, deadline=None)
 Matrix = npt.NDArray[np.float64]
 FEATURES = 4
 measures = st.sampled_from(list(MEASURES.values()))
@@ -29,6 +30,7 @@ def cases(draw: st.DrawFn) -> tuple[Measure, Matrix, Matrix, Matrix]:
     return measure, rows(measure, 3, draw), rows(measure, 2, draw), draw(weights)
 
 
+@LAW
 @given(cases())
 def test_scores_lie_between_0_and_1(case: tuple[Measure, Matrix, Matrix, Matrix]) -> None:
     measure, x, y, weight = case
@@ -37,12 +39,14 @@ def test_scores_lie_between_0_and_1(case: tuple[Measure, Matrix, Matrix, Matrix]
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
+@LAW
 @given(cases())
 def test_scores_are_symmetric(case: tuple[Measure, Matrix, Matrix, Matrix]) -> None:
     measure, x, y, weight = case
     assert np.allclose(measure.between(x, y, weight), measure.between(y, x, weight).T, rtol=0, atol=1e-12)
 
 
+@LAW
 @given(cases())
 def test_a_row_of_which_something_is_known_is_like_itself(case: tuple[Measure, Matrix, Matrix, Matrix]) -> None:
     measure, x, _, weight = case
@@ -52,6 +56,7 @@ def test_a_row_of_which_something_is_known_is_like_itself(case: tuple[Measure, M
     assert np.allclose(own, np.where(known, 1.0, nothing), rtol=0, atol=1e-12)
 
 
+@LAW
 @given(cases())
 def test_parts_sum_to_the_score_and_losses_to_the_rest(case: tuple[Measure, Matrix, Matrix, Matrix]) -> None:
     measure, x, y, weight = case
@@ -65,6 +70,7 @@ def test_parts_sum_to_the_score_and_losses_to_the_rest(case: tuple[Measure, Matr
     assert (parts.lost >= -1e-12).all()
 
 
+@LAW
 @given(st.sets(st.integers(0, 6), min_size=1), st.sets(st.integers(0, 6), min_size=1))
 def test_set_measures_are_those_of_sets(one: set[int], other: set[int]) -> None:
     x, y = (np.array([[float(i in members) for i in range(7)]]) for members in (one, other))
@@ -72,6 +78,7 @@ def test_set_measures_are_those_of_sets(one: set[int], other: set[int]) -> None:
     assert MEASURES["overlap"].between(x, y)[0, 0] == pytest.approx(len(one & other) / min(len(one), len(other)))
 
 
+@LAW
 @given(arrays(np.float64, (2, 3), elements=st.floats(-50, 50)))
 def test_vector_measures_are_those_of_vectors(rows: Matrix) -> None:
     x, y = rows

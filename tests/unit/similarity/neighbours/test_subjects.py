@@ -14,11 +14,11 @@ from similarity.neighbours.members import Sets
 from similarity.neighbours.reading import Stock, quarters
 from similarity.neighbours.subjects import SUBJECTS, label_named, political, sensitive, standard_weights, traits
 from similarity.neighbours.traits import Category, Number
-from tests.unit.similarity.neighbours.town import DAY, EAST, EDGES, NODES, town
+from tests.unit.similarity.neighbours.town import DAY, EAST, EDGES, NODES, plain
 
 
 def stock(label: str, areas: tuple[str, ...] | None = None, as_of: dt.date = DAY) -> Stock:
-    return Stock.of(town(), label, areas=areas, as_of=as_of)
+    return Stock.of(plain(), label, areas=areas, as_of=as_of)
 
 
 def read(label: str, name: str, areas: tuple[str, ...] | None = None, as_of: dt.date = DAY) -> object:
@@ -42,15 +42,16 @@ def test_an_unknown_label_names_the_nearest() -> None:
         label_named("Residents!")
 
 
-def test_a_label_that_is_not_compared_says_which_are() -> None:
+@pytest.mark.parametrize("written", ["标签", "something else altogether", ""])
+def test_a_label_that_is_not_compared_says_which_are(written: str) -> None:
     with pytest.raises(ArgumentInvalid, match="Volunteer"):
-        label_named("标签")
+        label_named(written)
 
 
 @pytest.mark.parametrize("label", SUBJECTS)
 def test_every_feature_of_every_label_can_be_read_from_an_empty_scope(label: str) -> None:
     everything = dict.fromkeys(standard_weights(label), 1.0)
-    nobody = Stock.of(town(), label, areas=("1",), as_of=DAY)
+    nobody = Stock.of(plain(), label, areas=("1",), as_of=DAY)
     for trait in traits(nobody, everything):
         assert trait.name in everything
         assert trait.title.zh
@@ -86,7 +87,7 @@ def test_tags_are_split_by_what_they_tell() -> None:
     assert members(read("Resident", "tags"), 0) == ["独居老人", "爱唱歌"]
     assert members(read("Resident", "sensitive_tags"), 0) == ["认知障碍", "未定级"]
     assert members(read("Resident", "political_tags"), 0) == ["流动党员", "工会会员"]
-    snapshot = town()
+    snapshot = plain()
     assert snapshot.nodes("Tag").column("name").to_pylist()[3] == "流动党员"
     assert np.flatnonzero(political(snapshot)).tolist() == [3, 5]
 
@@ -163,4 +164,4 @@ def test_slots_cover_the_minutes_they_name(slot: str) -> None:
 
 def test_the_town_is_in_the_order_the_tests_count_on() -> None:
     assert [x["id"] for x in NODES["Resident"]] == stock("Resident").ids.to_pylist()
-    assert len(EDGES["Resident-HAS_TAG-Tag"]) == len(town().edges("Resident-HAS_TAG-Tag"))
+    assert len(EDGES["Resident-HAS_TAG-Tag"]) == len(plain().edges("Resident-HAS_TAG-Tag"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,6 +17,7 @@ from similarity.features import Feature, FeatureKind
 from similarity.neighbours.members import Sets, Shown, sets_of
 from similarity.neighbours.traits import Category, Number, Place, Trait, information, spread
 
+LAW = settings(max_examples=60, deadline=None)
 T = Text("题", "title")
 ROWS = 6
 unknown = st.just(float("nan"))
@@ -56,6 +57,7 @@ traits = st.one_of(
 )
 
 
+@LAW
 @given(traits)
 def test_likeness_is_symmetric_within_0_and_1_and_1_with_itself(trait: Trait) -> None:
     table = np.array([trait.likeness(row) for row in range(ROWS)])
@@ -66,6 +68,7 @@ def test_likeness_is_symmetric_within_0_and_1_and_1_with_itself(trait: Trait) ->
     assert np.allclose(own[~np.isnan(own)], 1.0)
 
 
+@LAW
 @given(traits, st.booleans())
 def test_products_are_those_of_an_inner_product(trait: Trait, informed: bool) -> None:
     shared, one, other = (
@@ -77,6 +80,7 @@ def test_products_are_those_of_an_inner_product(trait: Trait, informed: bool) ->
     assert (shared**2 <= one * other * (1 + 1e-9) + 1e-9).all()  # Cauchy and Schwarz
 
 
+@LAW
 @given(numbers)
 def test_numbers_fall_linearly_with_the_difference(values: npt.NDArray[np.float64]) -> None:
     trait, reach = number(values), spread(values)
@@ -87,6 +91,7 @@ def test_numbers_fall_linearly_with_the_difference(values: npt.NDArray[np.float6
         assert trait.likeness(0)[other] == pytest.approx(wanted, nan_ok=True)
 
 
+@LAW
 @given(memberships)
 def test_sets_are_compared_by_jaccard_weighed_by_information(has: npt.NDArray[np.bool_]) -> None:
     share = has.mean(axis=0)
@@ -100,6 +105,7 @@ def test_sets_are_compared_by_jaccard_weighed_by_information(has: npt.NDArray[np
             assert np.isnan(found[other])
 
 
+@LAW
 @given(arrays(np.int64, (3, 2), elements=st.integers(0, 5)))
 def test_pairs_in_any_order_and_twice_give_one_set(pairs: npt.NDArray[np.int64]) -> None:
     row, member = np.concatenate([pairs, pairs[::-1]]).T

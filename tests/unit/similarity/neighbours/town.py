@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -80,6 +81,12 @@ EDGES: dict[str, Rows] = {
     "Volunteer-IS-Resident": [{"start": "v1", "end": "p4"}],
     "Venue-OWNED_BY-Organisation": [{"start": "x1", "end": "o1"}, {"start": "x2", "end": "o2"}],
 }
+
+
+@cache
+def plain() -> Snapshot:
+    """Return the town as it is."""
+    return town({}, {})
 
 
 def town(nodes: dict[str, Rows] | None = None, edges: dict[str, Rows] | None = None) -> Snapshot:
