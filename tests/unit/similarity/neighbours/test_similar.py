@@ -16,9 +16,12 @@ from graph.model.errors import ArgumentInvalid, UnknownName
 from graph.snapshot.columns import Snapshot
 from similarity.neighbours.gower import MIXED, weighed
 from similarity.neighbours.measures import MEASURES, On, named
+from similarity.neighbours.members import Sets
+from similarity.neighbours.nearest import Selection
 from similarity.neighbours.reading import Stock
 from similarity.neighbours.similar import START, Alike, Wanted, similar
 from similarity.neighbours.subjects import SUBJECTS, standard_weights, traits
+from similarity.neighbours.tag_sets import SetMeasure, TagSets, nearest_sets
 from tests.unit.similarity.neighbours.town import DAY, EAST, EDGES, NODES, WEST, person, plain, town
 
 NANO = 10**9
@@ -232,3 +235,27 @@ def test_a_score_of_tags_is_that_of_the_fractions() -> None:
     found = alike("Resident", "p1", weights=weights, measure="jaccard")
     scores = {n.row: Fraction(n.score).limit_denominator(10) for n in found.neighbours}
     assert scores == {1: Fraction(1, 2), 2: Fraction(1, 2), 3: Fraction(1, 2)}
+
+
+KERNELS = [
+    ("jaccard", SetMeasure.JACCARD, False),
+    ("weighted-jaccard", SetMeasure.JACCARD, True),
+    ("overlap", SetMeasure.OVERLAP, False),
+]
+
+
+@pytest.mark.parametrize(("measure", "kernel", "informed"), KERNELS)
+def test_one_row_against_all_agrees_with_the_kernel_of_all_pairs(
+    measure: str, kernel: SetMeasure, informed: bool
+) -> None:
+    stock = Stock.of(venues(5), "Venue", areas=(EAST,), as_of=DAY)
+    weights = {"facilities": 1.0}
+    [trait] = traits(stock, weights)
+    assert isinstance(trait, Sets)
+    sets = TagSets(trait.indptr, trait.indices, len(trait.names), trait.weights if informed else None)
+    nearest = nearest_sets(sets, kernel, Selection(top_k=len(stock)))
+    for at, row in enumerate(stock.rows):
+        found = similar(stock, int(row), Wanted(weights, measure, top=len(stock)))
+        kept = nearest.targets[at] >= 0
+        assert [n.row for n in found.neighbours] == stock.rows[nearest.targets[at][kept]].tolist()
+        assert [n.score for n in found.neighbours] == nearest.scores[at][kept].tolist()
