@@ -51,9 +51,13 @@ def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
     """
     row, group, value = _known(batch)
     n = np.bincount(row, minlength=len(group))
-    total = np.bincount(row, weights=value, minlength=len(group))
-    squares = np.bincount(row, weights=(value - (total / np.maximum(n, 1))[row]) ** 2, minlength=len(group))
+    total = _sums(row, value, size=len(group))
+    squares = _sums(row, (value - (total / np.maximum(n, 1))[row]) ** 2, size=len(group))
     return facts(group, n=n.astype(np.int64), total=total, squares=squares)
+
+
+def _sums(row: Numbers, value: Floats, *, size: int) -> Floats:
+    return np.bincount(row, weights=value, minlength=size).astype(np.float64, copy=False)  # of nothing it is an integer
 
 
 def quartiles(batch: pa.RecordBatch) -> pa.RecordBatch:

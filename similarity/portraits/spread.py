@@ -17,9 +17,8 @@ KINDS = {
     "age": Text("年龄段", "age bands"),
     "education": Text("文化程度", "education"),
     "marital": Text("婚姻状况", "marital status"),
-    "politics": Text("政治面貌", "political affiliation"),
 }
-"""Groups of shares of kinds that exclude each other."""
+"""Groups of shares of kinds that exclude each other; sensitive kinds have no entropy: few people would show in it."""
 OVERLAPPING = ("age_60_up", "age_80_up")
 
 
@@ -87,13 +86,13 @@ def entropies(who: Crowd, found: list[Feature]) -> list[Feature]:
             named = Text(f"{title.zh}的熵", f"entropy of {title.en}")
             head = Head(f"{group}_entropy", named, group)
             among = shares[0].among
-            value = _entropy(np.stack([s.counts for s in shares]), among)
+            value = entropy_of_kinds(np.stack([s.counts for s in shares]), among)
             made.append(Spread(*numeric_of(head, value), (), who.observed, group, unit=BITS, among=among))
     return made
 
 
-def _entropy(counts: Floats, among: Floats) -> Floats:
-    """Return Miller and Madow's entropy of the columns; what is missing of `among` is one more kind."""
+def entropy_of_kinds(counts: Floats, among: Floats) -> Floats:
+    """Return Miller and Madow's entropy, in bits, of the columns of (kinds, groups); what is missing of `among` is one more kind."""
     kinds = np.vstack([counts, among - counts.sum(axis=0)])
     n = np.where(among > 0, among, np.nan)
     share = kinds / n
