@@ -31,7 +31,7 @@ def _batches() -> st.SearchStrategy[pa.RecordBatch]:
     return st.integers(0, 60).flatmap(drawn)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_batches())
 def test_tally_counts_every_pair(batch: pa.RecordBatch) -> None:
     found = tally(batch, kinds=KINDS)
@@ -41,7 +41,7 @@ def test_tally_counts_every_pair(batch: pa.RecordBatch) -> None:
     assert found["counts"].to_pylist() == expected
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_batches())
 def test_moments_and_quartiles_are_those_of_numpy(batch: pa.RecordBatch) -> None:
     spread, cuts = moments(batch), quartiles(batch)
@@ -64,7 +64,7 @@ KERNELS: dict[str, Kernel] = {
 
 
 @pytest.mark.parametrize("name", KERNELS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(batch=_batches(), cut=st.integers(0, GROUPS))
 def test_the_parts_one_after_another_are_the_whole(name: str, batch: pa.RecordBatch, cut: int) -> None:
     kernel, low = KERNELS[name], pa.compute.less(batch["group"], cut)
