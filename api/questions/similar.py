@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from api.answers import Answer, Case, Desk, Parameters
+from api.answers import Answer, Desk, Parameters
 from graph.model.condition import AllOf, AnyOf, Condition, Is, Not, Related, sentence, tags_of
 from graph.model.condition_json import parse
 from graph.model.errors import ArgumentInvalid, NotFound
@@ -19,6 +19,7 @@ from graph.model.schema import Sensitivity
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from search.scope import Asked
     from similarity.neighbours.reading import Stock
     from similarity.neighbours.similar import Alike, Neighbour, Wanted
 
@@ -36,6 +37,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     `weights` maps features to numbers (those not named keep their standard weight), `only` is a condition as JSON on
     the nodes compared with, or None.
     """
+    from search.scope import Asked
     from similarity.neighbours.gower import weighed
     from similarity.neighbours.reading import Stock
     from similarity.neighbours.similar import Wanted, similar
@@ -53,8 +55,8 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
         parameters["cutoff"],
         None if only is None else _chosen(stock, only),
     )
-    alike = similar(stock, row, wanted)
-    body = _question(case, stock, row, wanted=wanted, only=only) | _found(case, stock, alike)
+    alike, asked = similar(stock, row, wanted), Asked(case.snapshot, case.viewer, case.as_of)
+    body = _question(asked, stock, row, wanted=wanted, only=only) | _found(asked, stock, alike)
     return case.answer(body, alike)
 
 
@@ -117,7 +119,7 @@ def within(condition: Condition, areas: tuple[str, ...] | None) -> Condition:
             return condition
 
 
-def _question(case: Case, stock: Stock, row: int, *, wanted: Wanted, only: Condition | None) -> dict[str, Any]:
+def _question(asked: Asked, stock: Stock, row: int, *, wanted: Wanted, only: Condition | None) -> dict[str, Any]:
     """Return how the question was understood."""
     from similarity.neighbours.gower import MIXED, TITLE
     from similarity.neighbours.measures import named
@@ -130,11 +132,11 @@ def _question(case: Case, stock: Stock, row: int, *, wanted: Wanted, only: Condi
         else int(wanted.targets.sum() - wanted.targets[stock.rows == row].sum())
     )
     return {
-        "as_of": case.as_of.isoformat(),
+        "as_of": asked.as_of.isoformat(),
         "label": stock.label,
         "id": stock.nodes.id_of(row),
         "title": _title(stock, row),
-        "facts": _facts(case, stock, row),
+        "facts": _facts(asked, stock, row),
         "measure": {"name": wanted.measure, **_both(title)},
         "weights": dict(wanted.weights),
         "sensitive": sensitive(stock.label, wanted.weights),
@@ -161,23 +163,23 @@ def _said(stock: Stock, only: Condition) -> Text:
     return sentence(only, label=stock.label, names=names)
 
 
-def _found(case: Case, stock: Stock, alike: Alike) -> dict[str, Any]:
+def _found(asked: Asked, stock: Stock, alike: Alike) -> dict[str, Any]:
     return {
-        "rows": [_row(case, stock, one, rank=rank) for rank, one in enumerate(alike.neighbours, 1)],
+        "rows": [_row(asked, stock, one, rank=rank) for rank, one in enumerate(alike.neighbours, 1)],
         "total": alike.total,
         "truncated": len(alike.neighbours) < alike.total,
         "note": _both(alike.note) if alike.note else None,
     }
 
 
-def _row(case: Case, stock: Stock, one: Neighbour, *, rank: int) -> dict[str, Any]:
+def _row(asked: Asked, stock: Stock, one: Neighbour, *, rank: int) -> dict[str, Any]:
     return {
         "rank": rank,
         "id": stock.nodes.id_of(one.row),
         "title": _title(stock, one.row),
         "score": one.score,
         "parts": [part.to_json() for part in one.parts],
-        "facts": _facts(case, stock, one.row),
+        "facts": _facts(asked, stock, one.row),
     }
 
 
@@ -186,15 +188,14 @@ def _title(stock: Stock, row: int) -> str:
     return str(stock.nodes.column(name)[row].as_py() or "")
 
 
-def _facts(case: Case, stock: Stock, row: int) -> dict[str, Any]:
+def _facts(asked: Asked, stock: Stock, row: int) -> dict[str, Any]:
     """Return what is shown of a row: of a person what a search shows, nothing more."""
     from search.facts import facts
-    from search.scope import Asked
 
     if stock.label == "Unit":
         record = stock.nodes.record(row)
         return {name: record[name] for name in UNIT_FACTS if name in record}
-    return dict(facts(Asked(case.snapshot, case.viewer, case.as_of), stock.label, row=row))
+    return dict(facts(asked, stock.label, row=row))
 
 
 def _both(text: Text) -> dict[str, str]:
