@@ -18,8 +18,9 @@ from graph.model.errors import TableUnfit, UnknownName
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.kinds import MISSING, NO, YES, recognise
-from similarity.lookalike.additive import Ranking, rank
 from similarity.lookalike.design import named
+from similarity.lookalike.estimator import LookAlike
+from similarity.lookalike.ranking import Ranking, rank
 from similarity.metrics import area_under_curve
 
 COLUMN = Text("列", "column")
@@ -35,15 +36,16 @@ class Task:
 
 
 def rank_table(
-    table: pa.Table, *, id: str, positives: str, exclude: Collection[str] = (), shrinkage: float | None = None
+    table: pa.Table, *, id: str, positives: str, exclude: Collection[str] = (), model: LookAlike | None = None
 ) -> Ranking:
     """Rank the rows of a table that are not positives by their likeness to those that are.
 
-    `id` and `positives` name columns, `exclude` columns that must not be used. Raises `UnknownName` for a column that
+    `id` and `positives` name columns, `exclude` columns that must not be used; `model` is an unfitted
+    estimator. Raises `UnknownName` for a column that
     is not there, `TableUnfit` for empty or repeated ids, no positives, nothing but positives, nothing that varies.
     """
     task = read_task(table, id=id, positives=positives, exclude=exclude)
-    return rank(task.features, task.positives, shrinkage=shrinkage)
+    return rank(task.features, task.positives, model=model)
 
 
 def read_task(table: pa.Table, *, id: str, positives: str, exclude: Collection[str] = ()) -> Task:

@@ -73,8 +73,8 @@ def _three_hats(values: Floats, knots: Floats) -> Floats:
     """Return the hats at three knots: most columns have these, and two clips are quicker than three interpolations."""
     low, middle, high = knots
     hats = np.empty((3, len(values)))
-    np.clip((middle - values) / (middle - low), 0.0, 1.0, out=hats[0])
-    np.clip((values - middle) / (high - middle), 0.0, 1.0, out=hats[2])
+    np.divide(np.clip(middle - values, 0.0, middle - low), middle - low, out=hats[0])  # clipped first: no overflow
+    np.divide(np.clip(values - middle, 0.0, high - middle), high - middle, out=hats[2])
     hats[1] = 1.0 - hats[0] - hats[2]
     return hats
 
@@ -201,21 +201,26 @@ class Design:
         z = (rows - self.scale.mean) / self.scale.spread
         return np.clip(z, -self.scale.clip, self.scale.clip) * self.scale.weight - self.scale.centre
 
+    @cached_property
+    def covariance(self) -> Floats:
+        """The covariance of the design rows; shape (p, p)."""
+        return np.asarray(self.matrix @ self.matrix.T / self.matrix.shape[1], np.float64)
+
     def solve(self, target: Floats, shrinkage: float) -> Floats:
         """Return `M^-1 target` with `M = (1 - shrinkage) C + shrinkage (trace C / p) I`, C the covariance."""
         if not len(target):
             return target
         if shrinkage not in self._factors:
-            self._factors[shrinkage] = self._factor(shrinkage)
+            self._factors[shrinkage] = factor(self.covariance.copy(), shrinkage)
         return substitute(self._factors[shrinkage], target)
 
-    def _factor(self, shrinkage: float) -> Floats:
-        covariance = self.matrix @ self.matrix.T
-        covariance /= self.matrix.shape[1]
-        ridge = shrinkage * float(np.trace(covariance)) / len(covariance)
-        covariance *= 1 - shrinkage
-        covariance[np.diag_indices_from(covariance)] += ridge
-        return np.asarray(np.linalg.cholesky(covariance), np.float64)
+
+def factor(covariance: Floats, shrinkage: float) -> Floats:
+    """Return the Cholesky factor of a shrunk covariance, whose memory it uses."""
+    ridge = shrinkage * float(np.trace(covariance)) / len(covariance)
+    covariance *= 1 - shrinkage
+    covariance[np.diag_indices_from(covariance)] += ridge
+    return np.asarray(np.linalg.cholesky(covariance), np.float64)
 
 
 def _sorts(learned: list[tuple[Encoder, Floats, Floats] | None]) -> tuple[Ints, Mask]:
@@ -248,6 +253,8 @@ def _standardise(raw: Floats, shape: Mask) -> tuple[Floats, Scale]:
 
 def substitute(factor: Floats, target: Floats, *, block: int = 64) -> Floats:
     """Solve `L L' x = target` for a lower triangular L by blocks (numpy has no triangular solver of its own).
+
+    `target` has shape (n,), or (n, m) for several at once.
 
     >>> substitute(np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([4.0, 4.0])).tolist()
     [0.0, 2.0]

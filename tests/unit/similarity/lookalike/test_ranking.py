@@ -12,31 +12,40 @@ from graph.model.errors import TableUnfit, UnknownName
 from graph.model.receipt import canonical
 from graph.model.text import Text
 from similarity.features import Features, Floats, from_matrix
-from similarity.lookalike.additive import LookAlike, best_first, rank
 from similarity.lookalike.design import Design
+from similarity.lookalike.estimator import LookAlike
+from similarity.lookalike.ranking import best_first, rank
 from similarity.reasons import NANO, apportion
 from tests.unit.similarity.tables import feature_tables, planted, relaxed
 
 
 def textbook(x: Floats, positives: Floats, shrinkage: float) -> Floats:
-    """The method as its description reads, column by column, for complete numeric columns."""
+    """The adapted discriminant as its description reads, column by column, for complete numeric columns."""
 
     def z(a: Floats, clip: float) -> Floats:
         return np.clip((a - a.mean()) / a.std(), -clip, clip)
 
-    rows = []
-    for c in x.T:
+    columns, owner = [], []
+    for j, c in enumerate(x.T):
         kinds = np.unique(c)
         level = ndtri((rankdata(c) - 0.5) / len(c)) if len(kinds) > 10 else c
-        rows.append(z(level, 2.5))
         knots = kinds if len(kinds) <= 6 else np.unique([c.min(), np.median(c), c.max()])
         hats = [c] if len(kinds) == 2 else [np.interp(c, knots, h) for h in np.eye(len(knots))]
-        rows += [0.3 * z(h, 4.0) for h in hats]
-    design = np.array(rows).T
+        columns += [z(level, 2.5), *(0.3 * z(h, 4.0) for h in hats)]
+        owner += [j] * (1 + len(hats))
+    design = np.array(columns).T
     design = design - design.mean(0)
+    weights = solved(design, positives, shrinkage)
+    parts = np.array([(design * weights)[:, np.array(owner) == j].sum(1) for j in range(x.shape[1])])
+    strength = parts.std(1) / parts.std(1).mean()
+    design = design * np.sqrt(strength[owner] + 0.2)
+    return design @ solved(design, positives, shrinkage)
+
+
+def solved(design: Floats, positives: Floats, shrinkage: float) -> Floats:
     cov = design.T @ design / len(design)
     m = (1 - shrinkage) * cov + shrinkage * np.trace(cov) / len(cov) * np.eye(len(cov))
-    return design @ np.linalg.solve(m, design[positives].mean(0))
+    return np.linalg.solve(m, design[positives].mean(0))
 
 
 @pytest.mark.parametrize(("positives", "shrinkage"), [(5, 0.92), (19, 0.92), (20, 0.75), (40, 0.75)])
@@ -52,7 +61,7 @@ def test_scores_are_those_of_the_method_as_described(positives: int, shrinkage: 
         ]
     )
     chosen = np.arange(90) < positives
-    model = LookAlike().fit(from_matrix(x), chosen)
+    model = LookAlike(method="additive").fit(from_matrix(x), chosen)
     np.testing.assert_allclose(model.decision_function(from_matrix(x)), textbook(x, chosen, shrinkage), atol=1e-8)
 
 
@@ -61,12 +70,17 @@ def test_scores_are_those_of_the_method_as_described(positives: int, shrinkage: 
 def test_reasons_sum_exactly_to_the_score(features: Features, data: st.DataObject) -> None:
     positives = data.draw(st.lists(st.sampled_from(features.ids), min_size=1, max_size=len(features) - 1, unique=True))
     ranking = rank(features, positives)
-    np.testing.assert_allclose(ranking.contributions.sum(1), ranking.scores, atol=1e-9)
+    sums = ranking.contributions.sum(1) + ranking.closeness.sum(1)
+    np.testing.assert_allclose(sums, ranking.scores, atol=1e-9)
     for place in range(len(ranking)):
         for most in (1, 3, 99):
             found = ranking.reasons(place, most=most)
             assert sum(round(r.contribution * NANO) for r in found) == round(ranking.scores[place] * NANO)
             assert all(r.text.zh and r.text.en for r in found)
+            levels = ranking.levels(place, most=most)
+            assert sum(round(v.contribution * NANO) for v in levels) == round(ranking.scores[place] * NANO)
+            for level in levels:
+                assert sum(round(r.contribution * NANO) for r in level.reasons) == round(level.contribution * NANO)
     assert sorted([*ranking.ids, *positives]) == sorted(features.ids)
 
 
@@ -168,7 +182,7 @@ def test_it_works_inside_scikit_learn() -> None:
 
     features, positives = planted()
     x, y = np.column_stack([c.values for c in features.columns]), features.mask(positives)
-    assert clone(LookAlike(0.5)).get_params() == {"shrinkage": 0.5}
+    assert clone(LookAlike(0.5)).get_params() == {"shrinkage": 0.5, "method": "auto"}
     assert cross_val_score(LookAlike(), x, y, cv=3).mean() > 0.8
     assert cross_val_score(make_pipeline(StandardScaler(), LookAlike()), x, y, cv=3, scoring="roc_auc").mean() > 0.8
     with pytest.raises(ValueError, match="no parameter"):
