@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model.receipt import canonical
-from similarity.backtest.trials import splits
+from similarity.backtest.trials import Plan, splits
 from similarity.readiness import cuts
 from similarity.readiness.bands import BandName, bands
 from tests.unit.similarity.backtest.places import drawn, placed
@@ -97,7 +97,7 @@ def test_too_few_positives_and_short_lists_give_one_band_and_say_why() -> None:
 
 def test_a_back_test_gives_bands_and_the_least_score_of_each() -> None:
     features, positives = planted(n=800, positives=80)
-    card = splits(features, positives)
+    card = splits(features, positives, plan=Plan(repeats=2))
     cut = bands(card.found, candidates=720)
     ready = cut.named("ready")
     assert ready is not None

@@ -97,6 +97,14 @@ def test_twelve_actions_are_still_proven() -> None:
     assert (found.reachable, found.exact, found.tried) == (False, True, 4096)
 
 
+def test_an_action_that_only_undoes_another_is_not_idle() -> None:
+    harm = Action("harm", Text("", ""), 1.0, (Effect("a", add=-5.0), Effect("f", add=2.0)))
+    undo = Action("undo", Text("", ""), 1.0, (Effect("a", to=0.0),))
+    found = smallest(Row(table([0.0] * 6), 0, crooked), [harm, undo], cut=2.0)
+    assert [s.actions for s in found.sets] == [("harm", "undo")]
+    assert found.idle == ()
+
+
 def test_idle_actions_are_named() -> None:
     own = [
         Action("same", Text("", ""), 1.0, (Effect("f", to=0.0),)),

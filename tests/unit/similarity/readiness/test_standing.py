@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from graph.model.errors import NotFound
+from graph.model.records import Records
 from graph.snapshot.columns import Snapshot
 from similarity.readiness.consent import Choice, Rules
 from similarity.readiness.standing import ENDED, REPLACED, Standing, standing, under_way
@@ -28,6 +30,42 @@ def test_the_newest_plan_of_the_day_is_in_force() -> None:
     assert found == ["old", "new"]  # the one of December is not there yet
     assert {v.ballot.plan for v in [of(A)] if v} == {"new"}
     assert of(A, as_of=dt.date(2020, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "force"), [("2020-12-31", None), ("2021-01-01", "old"), ("2021-08-31", "old"), ("2021-09-01", "new")]
+)
+def test_a_plan_is_in_force_from_its_own_day(day: str, force: str | None) -> None:
+    vote = of(A, as_of=dt.date.fromisoformat(day))
+    assert (vote and vote.ballot.plan) == force
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2021-10-31", True), ("2021-11-01", False)])
+def test_votes_are_taken_through_the_last_day(day: str, asked: bool) -> None:
+    vote = of(B, as_of=dt.date.fromisoformat(day))
+    assert vote is not None
+    assert (vote.shortfall is not None) == asked
+
+
+@pytest.mark.parametrize(("day", "choice"), [("2021-10-09", Choice.UNREACHED), ("2021-10-10", Choice.AGREED)])
+def test_an_answer_counts_from_its_own_day(day: str, choice: Choice) -> None:
+    vote = of(A, as_of=dt.date.fromisoformat(day))
+    assert vote is not None
+    assert {h.id: h.choice for h in vote.ballot.homes}[dwelling(A, 3)] is choice
+
+
+def test_of_two_plans_of_one_day_the_later_version_is_in_force() -> None:
+    world = records()
+    day = dt.date(2021, 9, 1)
+    rows = [{**row, "proposed_on": day, "closes_on": None} for row in world.nodes["Plan"].to_pylist()]
+    plans_of_one_day = pa.Table.from_pylist(rows, world.nodes["Plan"].schema)
+    twins = Snapshot.of(Records.of({**world.nodes, "Plan": plans_of_one_day}, world.edges))
+    newest, replaced = (standing(twins, UNITS.row(A), day, rules=Rules(), plan=p) for p in (None, "new"))
+    assert newest is not None
+    assert replaced is not None
+    assert newest.ballot.plan == "later"  # version 3
+    assert newest.shortfall is not None
+    assert (replaced.shortfall, replaced.notes[0]) == (None, REPLACED)  # though its period is open
 
 
 def test_the_last_answer_by_the_day_counts() -> None:
@@ -84,8 +122,6 @@ def test_votes_under_way_are_those_in_the_mask() -> None:
 
 
 def test_snapshots_without_votes_have_none() -> None:
-    from graph.model.records import Records
-
     world = records()
     bare = Snapshot.of(Records.of({k: t for k, t in world.nodes.items() if k != "Plan"}, {}))
     assert standing(bare, 0, AS_OF, rules=Rules()) is None
