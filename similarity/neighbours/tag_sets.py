@@ -228,7 +228,8 @@ class _Block:
         shared = weighted @ self.rows.carried(self.against.order[tile]).T
         groups = shared[:, : count * fold].reshape(len(shared), fold, count).max(axis=1)
         reached = np.partition(groups, count - 1 - k, axis=1)[:, count - 1 - k].astype(np.float64)
-        certain = reached * (1 - 1e-4)  # float32 sums of 10,000 tags err by less
+        roundoff = 2.0**-23 * (int(self.rows.sizes[self.chosen].max(initial=0)) + 4)  # of a float32 sum, twice over
+        certain = reached * max(1 - roundoff, 0)
         score = self.measure.score(certain, self.totals, np.full(len(certain), self.against.totals[tile.stop - 1]))
         self.floor = np.maximum(self.floor, score - NEAR)
 

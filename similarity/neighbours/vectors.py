@@ -53,11 +53,11 @@ class VectorMeasure(StrEnum):
     EUCLIDEAN = "euclidean"
     COSINE = "cosine"
 
-    def score(self, squares: Floats) -> Floats:
-        """Return the similarity from squared distances (for the cosine: of vectors of length 1)."""
+    def score(self, squares: Floats, *, scale: float = 1.0) -> Floats:
+        """Return the similarity from squared distances of rows times `scale` (for the cosine: of length 1)."""
         if self is VectorMeasure.COSINE:
             return 1 - np.minimum(squares / 4, 1)
-        return 1 / (1 + np.sqrt(squares))
+        return 1 / (1 + np.sqrt(squares) / scale)
 
     def rank(self, squares: Floats) -> Keys:
         """Return whole numbers in the order of squared distances, equal where 12 digits agree.
@@ -70,11 +70,11 @@ class VectorMeasure(StrEnum):
         return squares.view(np.uint64) + np.uint64(2**11) >> np.uint64(12)
 
     def farthest(self, score: float) -> float:
-        """Return a squared distance beyond which no pair has `score`, after rounding to 9 digits."""
+        """Return a distance beyond which no pair has `score`, after rounding to 9 digits."""
         least = score - 1 / NANO
         if self is VectorMeasure.COSINE:
-            return 4 * (1 - least)
-        return (1 / least - 1) ** 2 if least > 0 else np.inf
+            return float(2 * np.sqrt(1 - least))
+        return 1 / least - 1 if least > 0 else np.inf
 
 
 def nearest_vectors(vectors: npt.NDArray[np.floating[Any]], measure: VectorMeasure, selection: Selection) -> Neighbours:
@@ -108,7 +108,8 @@ def nearest_vectors(vectors: npt.NDArray[np.floating[Any]], measure: VectorMeasu
 class _Space:
     """All rows: `exact` in float64 (scaled by a power of two), `points` centred in float32, `squares` their lengths².
 
-    `error` times the sum of two squared lengths is more than float32 can be off in the squared distance of two points.
+    `error` times the sum of two squared lengths, and `grain` for what float64 loses in centring, is more than float32
+    can be off in the squared distance of two points.
     """
 
     exact: Floats
@@ -116,13 +117,14 @@ class _Space:
     squares: Floats
     scale: float
     error: float
+    grain: float
 
     @classmethod
     def of(cls, vectors: npt.NDArray[np.floating[Any]], measure: VectorMeasure) -> tuple[_Space, Mask]:
         """Return the space, and which rows are known."""
         known = np.isfinite(vectors).all(axis=1)
         exact = np.where(known[:, None], vectors, 0).astype(np.float64) + 0.0
-        scale = float(np.ldexp(1.0, -int(np.frexp(np.abs(exact).max(initial=0))[1])))
+        scale = float(np.ldexp(1.0, min(-int(np.frexp(np.abs(exact).max(initial=0))[1]), 1000)))
         exact *= scale
         if measure is VectorMeasure.COSINE:
             lengths = np.sqrt(_sum_of_squares(exact))
@@ -132,7 +134,7 @@ class _Space:
         points = (exact - exact[known].mean(axis=0) if known.any() else exact).astype(np.float32)
         squares = np.einsum("ij,ij->i", points, points, dtype=np.float64)
         error = 4 * (vectors.shape[1] + 12) * ROUNDOFF
-        return cls(exact, points, squares, scale, error), known
+        return cls(exact, points, squares, scale, error, (vectors.shape[1] + 1) * 2.0**-76), known
 
     def distances(self, one: Rows, other: Rows) -> Floats:
         """Return squared distances of pairs, added column by column in one order on every machine."""
@@ -199,7 +201,7 @@ class _Block:
 
     def nearest(self, measure: VectorMeasure, cutoff: float) -> tuple[Rows, Rows, Floats]:
         """Return position in the block, target and score of the best of at least `cutoff`, best first."""
-        self.limits = np.minimum(self.limits, measure.farthest(cutoff) * self.space.scale**2 * (1 + 1e-6))
+        self.limits = np.minimum(self.limits, (measure.farthest(cutoff) * self.space.scale) ** 2 * (1 + 1e-6))
         boxes = Boxes.of(self.space.points[self.chosen], [0])
         gaps, middles = boxes.apart(self.against.boxes)
         for place, tile in enumerate(np.lexsort((middles, gaps)).tolist()):
@@ -212,7 +214,7 @@ class _Block:
         return self._measured(measure, max(round(cutoff * NANO), 1))
 
     def _too_far(self, gap: float, longest: float) -> bool:
-        off = 2 * self.space.error * (float(self.squares.max()) + longest)
+        off = 2 * self.space.error * (float(self.squares.max()) + longest) + self.space.grain
         return gap > float(self.limits.max()) * (1 + self.space.error) + off
 
     def _multiply(self, tile: slice) -> Single:
@@ -222,7 +224,7 @@ class _Block:
 
     def _above(self, below: Floats, one: Floats, other: Floats) -> Floats:
         """Turn lower bounds of squared distances into upper bounds, by the sizes of what was added up."""
-        return np.maximum(below, 0) + 2 * self.space.error * (one + other)
+        return np.maximum(below, 0) + 2 * self.space.error * (one + other) + self.space.grain
 
     def _seed(self, tile: slice) -> None:
         """Lower the limits to what k targets of this tile keep for sure.
@@ -244,7 +246,7 @@ class _Block:
     def _take(self, tile: slice) -> None:
         """Multiply with one tile and hand what may be near enough to the sieve."""
         error = self.space.error
-        limits = self.limits * (1 + error)
+        limits = self.limits * (1 + error) + self.space.grain
         self.left[:, -1] = self.squares * (1 - error) - limits
         product = self._multiply(tile)
         hit = np.flatnonzero((product <= 0).reshape(-1))
@@ -266,7 +268,8 @@ class _Block:
         """Return the worst upper bound that a target within the limit may have: it is no longer than |x| + d."""
         kth = np.where(limits < 2**32 - 1, limits, np.float32(np.inf).view(np.uint32)).view(np.float32)
         longest = (np.sqrt(self.squares) + np.sqrt(kth)) ** 2
-        return _codes(kth + 2.1 * self.space.error * (self.squares + longest + self.first_limits + kth))
+        off = 2.1 * self.space.error * (self.squares + longest + self.first_limits + kth)
+        return _codes(kth + off + 3 * self.space.grain)
 
     def _measured(self, measure: VectorMeasure, least: int) -> tuple[Rows, Rows, Floats]:
         """Measure what is left in float64 and return the first k of each row."""
@@ -275,7 +278,7 @@ class _Block:
         order = np.lexsort((target, measure.rank(squares), row))
         row, target, squares = row[order], target[order], squares[order]
         first = np.arange(len(row)) - np.searchsorted(row, row) < self.sieve.k
-        score = np.rint(measure.score(squares[first] / self.space.scale**2) * NANO)
+        score = np.rint(measure.score(squares[first], scale=self.space.scale) * NANO)
         enough = score >= least
         return row[first][enough], target[first][enough], score[enough] / NANO
 

@@ -12,8 +12,8 @@ import sys
 
 from tests.bench.figures import HEAD, Figure, machine
 
-FILES = ("load", "stores", "search", "similarity", "backtest", "readiness", "matching", "turnout")
-NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j"}
+FILES = ("load", "stores", "search", "similarity", "neighbours", "backtest", "readiness", "matching", "turnout")
+NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j", "LINLI_TEST_GDS": "Neo4j with GDS"}
 
 
 def main(chosen: list[str]) -> int:

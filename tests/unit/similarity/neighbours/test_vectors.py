@@ -18,17 +18,19 @@ MEASURES = list(VectorMeasure)
 
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[Any, Selection]:
-    """Rows of every sort: smooth, on a lattice with copies, of wild lengths, far from the origin, with gaps."""
+    """Rows of every sort: smooth, on a lattice with copies, of wild lengths, far from the origin, a few roundings apart, with gaps."""
     n, columns = draw(st.integers(1, 60)), draw(st.integers(1, 9))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     rows = rng.normal(size=(n, columns))
-    match draw(st.sampled_from(["smooth", "lattice", "wild", "far"])):
+    match draw(st.sampled_from(["smooth", "lattice", "wild", "far", "grain"])):
         case "lattice":
             rows = np.round(rows)
         case "wild":
             rows *= 10.0 ** rng.integers(-6, 7, (n, 1))
         case "far":
             rows += 1e5
+        case "grain":
+            rows = 1 + 1e-13 * rows
     if draw(st.booleans()):
         rows[rng.random(n) < 0.2, 0] = draw(st.sampled_from([np.nan, np.inf, 0.0]))
     mask = st.sampled_from([None, rng.random(n) < 0.5, np.zeros(n, bool)])
@@ -70,7 +72,7 @@ def test_the_nearest_rows_are_those_of_every_pair_measured(world: Any, measure: 
     for source, (wanted, squares) in by_hand(rows, measure, asked).items():
         targets, scores = found_by(found, source)
         assert squares[targets] == pytest.approx(
-            wanted, rel=1e-9, abs=1e-18 if measure is VectorMeasure.EUCLIDEAN else 1e-12
+            wanted, rel=1e-9, abs=1e-40 if measure is VectorMeasure.EUCLIDEAN else 1e-12
         )
         assert scores == pytest.approx(measure.score(wanted), abs=2e-9)
         assert source not in targets
@@ -134,11 +136,12 @@ def test_one_direction_is_cosine_one_and_the_opposite_is_no_neighbour() -> None:
 
 
 def test_rows_of_huge_and_tiny_numbers_are_measured() -> None:
-    for size in (1e-150, 1e150):
+    for size in (1e-310, 1e-150, 1e150, 1e300):
         rows = np.array([[0.0], [1.0], [3.0], [3.5]]) * size
         assert nearest_vectors(rows, VectorMeasure.COSINE, Selection(1)).targets[:, 0].tolist() == [NONE, 2, 1, 1]
-    rows = np.array([[0.0], [1.0], [3.0], [3.5]]) * 1e-150
-    assert nearest_vectors(rows, VectorMeasure.EUCLIDEAN, Selection(1)).targets[:, 0].tolist() == [1, 0, 3, 2]
+        found = nearest_vectors(rows, VectorMeasure.EUCLIDEAN, Selection(1))
+        wanted = [1, 0, 3, 2] if size < 1 else [NONE] * 4  # so far away is a similarity of 0
+        assert found.targets[:, 0].tolist() == wanted
 
 
 def test_one_row_no_columns_and_another_shape() -> None:
