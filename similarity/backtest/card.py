@@ -67,6 +67,10 @@ class BackTest:
         costs = [sentence for cost in self.costs for sentence in cost.sentences()]
         return [*lines, *costs, *self._chosen(), *self.warnings, *self.notes]
 
+    def remarks(self) -> list[Text]:
+        """Return what a reader must know beside the figures: what to expect, simpler rules that won, warnings, notes."""
+        return [self._expectation(), *self._beaten(), *self._chosen(), *self.warnings, *self.notes]
+
     def _lengths(self) -> list[Text]:
         """Say what longer and shorter lists would have found."""
         others = sorted((a for a in self.outcomes[0].lengths if a.k != self.k), key=lambda a: a.k)

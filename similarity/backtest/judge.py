@@ -17,8 +17,8 @@ from similarity.backtest.found import Found, Trial, find
 from similarity.backtest.plan import Plan
 from similarity.backtest.rules import CENTROID, LOOKALIKE, Outcome, centroid_scores, chance, model_scores
 from similarity.features import Features, Floats
-from similarity.lookalike.additive import LookAlike
 from similarity.lookalike.design import Design
+from similarity.lookalike.estimator import LookAlike
 
 FEW = 10  # below so many tested positives an interval is wider than anything that it could tell apart
 
@@ -35,7 +35,7 @@ class _Judged:
 def judge(features: Features, trials: Sequence[Trial], *, plan: Plan, title: Text) -> BackTest:
     """Return the card of the look-alike, the naive rules and chance over the same trials."""
     design, model = Design(features), LookAlike() if plan.model is None else plan.model
-    scores, methods = model_scores(model, design, trials)
+    scores, methods = model_scores(model, design, trials, threads=plan.threads)
     found = find(trials, scores)
     lengths = plan.counted(hidden=found.hidden, rows=int(found.candidates))
     others = ((rule, find(trials, given)) for rule, given in _others(design, trials, plan))
@@ -79,13 +79,15 @@ def _mean(values: Floats, *, seed: int) -> Figure:
 
 def _costs(features: Features, trials: Sequence[Trial], *, plan: Plan, whole: Found) -> tuple[Cost, ...]:
     """Rank once more without each switched-off group; a group that is not there costs nothing and is not listed."""
-    model, lengths = plan.model, plan.counted(hidden=whole.hidden, rows=int(whole.candidates))
+    model = LookAlike() if plan.model is None else plan.model
+    lengths = plan.counted(hidden=whole.hidden, rows=int(whole.candidates))
     there = {*features.names, *features.groups}
     costs = []
     for title, names in plan.switches.items():
         off: Collection[str] = [n for n in names if n in there]
         if off:
-            scores, _ = model_scores(LookAlike() if model is None else model, Design(features.without(off)), trials)
+            smaller = Design(features.without(off))
+            scores, _ = model_scores(model, smaller, trials, threads=plan.threads)
             costs.append(cost(title, whole, without=find(trials, scores), lengths=lengths))
     return tuple(costs)
 

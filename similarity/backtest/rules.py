@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,8 @@ from graph.model.text import Text
 from similarity.backtest.figure import AtLength, Figure
 from similarity.backtest.found import Found, Trial
 from similarity.features import Floats, Mask
-from similarity.lookalike.additive import LookAlike, one_thread
 from similarity.lookalike.design import Design
+from similarity.lookalike.estimator import LookAlike, one_thread
 from similarity.metrics import Z95, chance_hits, chance_precision
 from similarity.reasons import rounded
 
@@ -70,22 +71,28 @@ class Outcome:
         return {"rule": rule, **self.lengths[0].to_json(), **whole, "lengths": lengths}
 
 
-def model_scores(model: Any, design: Design, trials: Sequence[Trial]) -> tuple[list[Floats], Counter[str]]:
+def model_scores(
+    model: Any, design: Design, trials: Sequence[Trial], *, threads: int
+) -> tuple[list[Floats], Counter[str]]:
     """Fit a fresh copy of `model` in every trial; returns scores over the stock and how often each method was chosen.
 
     `model` is a `LookAlike`, or any scikit-learn estimator of two classes (it is given the standardised design).
+    Trials do not touch each other: some run side by side, with one thread of linear algebra each, and the scores are
+    the same on any number of threads.
     """
-    scores, methods = [], Counter[str]()
-    for trial in trials:
-        fresh = type(model)(**model.get_params(deep=False))
-        if isinstance(fresh, LookAlike):
-            scores.append(fresh.fit(design, trial.known).decision_function(design))
-        else:
-            fresh.fit(design.matrix.T, trial.known)
-            scores.append(rounded(_decision(fresh, design.matrix.T)))
-        methods[str(getattr(fresh, "method_", ""))] += 1
+    fresh = [type(model)(**model.get_params(deep=False)) for _ in trials]
+    with one_thread(), ThreadPoolExecutor(threads) as pool:
+        scores = list(pool.map(lambda one, trial: _scored(one, design, trial.known), fresh, trials))
+    methods = Counter(str(getattr(one, "method_", "")) for one in fresh)
     del methods[""]
     return scores, methods
+
+
+def _scored(model: Any, design: Design, known: Mask) -> Floats:
+    if isinstance(model, LookAlike):
+        return model.fit(design, known).decision_function(design)
+    model.fit(design.matrix.T, known)
+    return rounded(_decision(model, design.matrix.T))
 
 
 def _decision(fitted: Any, rows: Floats) -> Floats:

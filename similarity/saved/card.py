@@ -13,7 +13,7 @@ from graph.model.receipt import code_version
 from graph.model.text import Text
 from similarity.backtest.card import BackTest
 from similarity.features import Feature, Floats
-from similarity.lookalike.additive import LookAlike
+from similarity.lookalike.estimator import LookAlike
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Save a fitted look-alike with everything that it rests on, and load it again.
 
-The file holds the stock that the model was learned on, its positives and the parameters that were chosen; loading
-builds the same estimator from them and compares its scores with those that were saved. Other rows are then scored by
-the loaded model: nothing is learned from them.
+The file holds the stock that the model was learned on, its positives and its parameters; loading builds the same
+estimator from them (a choice of method comes out as it did) and compares its scores with those that were saved. Other
+rows are then scored by the loaded model: nothing is learned from them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graph.model.errors import ModelUnusable
 from graph.model.receipt import code_version
 from graph.model.text import Text
 from similarity.features import Features, Floats
-from similarity.lookalike.additive import LookAlike
+from similarity.lookalike.estimator import LookAlike
 from similarity.saved.container import packed, unpacked
 from similarity.saved.stock import UNLIKE, described, matrix, table
 
@@ -71,7 +71,7 @@ def save(
     facts = {
         "card": dict(card),
         "code": code_version(),
-        "parameters": resolved(model),
+        "parameters": model.get_params(),
         "positives": sorted(positives),
         "exclude": sorted(exclude),
         "stock": described(stock),
@@ -91,12 +91,6 @@ def load(content: bytes) -> SavedModel:
         raise ModelUnusable(UNLIKE) from None
     _compare(saved, arrays.get("scores"))
     return saved
-
-
-def resolved(model: LookAlike) -> dict[str, Any]:
-    """Return the parameters with which the same model is fitted again without any choice."""
-    given = model.get_params()
-    return {name: getattr(model, f"{name}_", value) for name, value in given.items()}
 
 
 def _compare(saved: SavedModel, scores: npt.NDArray[Any] | None) -> None:

@@ -25,7 +25,7 @@ def grouped(*, true: str, others: str = "rest") -> tuple[Features, list[str]]:
 
 def card_of(features: Features, positives: list[str], **switches: Text) -> BackTest:
     off = {title: (name,) for name, title in switches.items()}
-    return splits(features, positives, plan=Plan(switches=off, repeats=4))
+    return splits(features, positives, plan=Plan(switches=off, repeats=2))
 
 
 def test_a_group_that_carries_the_signal_costs_lift_beyond_chance() -> None:

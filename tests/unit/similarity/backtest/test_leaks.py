@@ -89,7 +89,7 @@ def test_a_leak_that_slipped_through_would_show_as_a_lift_beyond_belief() -> Non
 def test_a_planted_signal_lifts_a_tenth_of_the_list_threefold_with_its_bound_above_one(seed: int) -> None:
     features, positives = planted(n=1000, positives=80, seed=seed)
     for card in (
-        splits(features, positives, plan=Plan(repeats=3)),
+        splits(features, positives, plan=Plan(repeats=2)),
         time_ordered(features, dated(features, positives)[1], before=BUILT),
     ):
         tenth = card.outcomes[0].at(round(0.1 * int(card.rows)))
@@ -97,16 +97,13 @@ def test_a_planted_signal_lifts_a_tenth_of_the_list_threefold_with_its_bound_abo
         assert tenth.lift.low > 1
 
 
-@settings(deadline=None, max_examples=4)
-@given(st.integers(0, 10_000))
-def test_shuffled_labels_hold_a_lift_of_one_at_a_tenth_of_the_list(seed: int) -> None:
-    """One seed may miss (95 % intervals); of twenty, most may not."""
+def test_shuffled_labels_hold_a_lift_of_one_at_a_tenth_of_the_list() -> None:
+    """The method is chosen in every trial; of 24 intervals of 95 % most must hold."""
     features, _ = planted(n=300)
-    rng = np.random.default_rng(seed)
     held = 0
-    for _ in range(20):
-        positives = rng.permutation(features.ids)[:30].tolist()
+    for seed in range(24):
+        positives = np.random.default_rng(seed).permutation(features.ids)[:30].tolist()
         card = splits(features, positives, plan=Plan(repeats=2))
         lift = card.outcomes[0].at(round(0.1 * int(card.rows))).lift
         held += lift.low <= 1 <= lift.high
-    assert held >= 15
+    assert held >= 20

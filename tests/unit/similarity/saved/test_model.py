@@ -13,10 +13,11 @@ from graph.model.receipt import canonical
 from graph.model.text import Text
 from similarity.backtest.trials import Plan, splits
 from similarity.features import Barred, Features
-from similarity.lookalike.additive import LookAlike, rank
+from similarity.lookalike.estimator import LookAlike
+from similarity.lookalike.ranking import rank
 from similarity.saved.card import Origin, card_sentences, model_card
 from similarity.saved.container import packed, unpacked
-from similarity.saved.model import load, resolved, save
+from similarity.saved.model import load, save
 from tests.unit.similarity.tables import feature_tables, planted
 
 
@@ -42,7 +43,7 @@ def test_the_ranking_of_the_same_data_has_the_same_bytes() -> None:
     features, positives = planted()
     saved = load(save(fitted(features, positives), positives, card={"k": 1}, exclude=["u0001"]))
     first = rank(features, positives, exclude=["u0001"])
-    again = rank(saved.stock, saved.positives, exclude=saved.exclude, **resolved(saved.model))
+    again = rank(saved.stock, saved.positives, exclude=saved.exclude, model=saved.model)
     assert canonical(first.to_json(top=50)) == canonical(again.to_json(top=50))
     assert saved.card == {"k": 1}
 
