@@ -48,13 +48,9 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     stock = Stock.of(case.snapshot, label, areas=case.viewer.areas, as_of=case.as_of)
     row = row_of(stock, parameters["id"])
     only = None if parameters["only"] is None else parse(parameters["only"], label=label)
-    wanted = Wanted(
-        weighed(standard_weights(label), parameters["weights"]),
-        parameters["measure"],
-        parameters["top"],
-        parameters["cutoff"],
-        None if only is None else _chosen(stock, only),
-    )
+    weights = weighed(standard_weights(label), parameters["weights"])
+    chosen = None if only is None else _chosen(stock, only)
+    wanted = Wanted(weights, parameters["measure"], parameters["top"], parameters["cutoff"], chosen)
     alike, asked = similar(stock, row, wanted), Asked(case.snapshot, case.viewer, case.as_of)
     body = _question(asked, stock, row, wanted=wanted, only=only) | _found(asked, stock, alike)
     return case.answer(body, alike)
@@ -126,11 +122,6 @@ def _question(asked: Asked, stock: Stock, row: int, *, wanted: Wanted, only: Con
     from similarity.neighbours.subjects import sensitive
 
     title = TITLE if wanted.measure == MIXED else named(wanted.measure).title
-    others = (
-        len(stock) - 1
-        if wanted.targets is None
-        else int(wanted.targets.sum() - wanted.targets[stock.rows == row].sum())
-    )
     return {
         "as_of": asked.as_of.isoformat(),
         "label": stock.label,
@@ -141,9 +132,15 @@ def _question(asked: Asked, stock: Stock, row: int, *, wanted: Wanted, only: Con
         "weights": dict(wanted.weights),
         "sensitive": sensitive(stock.label, wanted.weights),
         "only": _both(_said(stock, only)) if only else None,
-        "among": others,
+        "among": _others(stock, row, wanted),
         "notes": [_both(note) for note in _notes(stock, wanted)],
     }
+
+
+def _others(stock: Stock, row: int, wanted: Wanted) -> int:
+    """Return how many nodes it was compared with, itself left out."""
+    among = np.ones(len(stock), bool) if wanted.targets is None else wanted.targets
+    return int((among & (stock.rows != row)).sum())
 
 
 def _notes(stock: Stock, wanted: Wanted) -> list[Text]:

@@ -12,7 +12,18 @@ import sys
 
 from tests.bench.figures import HEAD, Figure, machine
 
-FILES = ("load", "stores", "search", "similarity", "neighbours", "backtest", "readiness", "matching", "turnout")
+FILES = (
+    "load",
+    "stores",
+    "search",
+    "similarity",
+    "neighbours",
+    "backtest",
+    "readiness",
+    "matching",
+    "turnout",
+    "similar",
+)
 NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j", "LINLI_TEST_GDS": "Neo4j with GDS"}
 
 

@@ -17,11 +17,13 @@ MANY = LEAST_PEOPLE + 2
 def stock(areas: tuple[str, ...] | None = None, as_of: dt.date = DAY) -> Stock:
     """Three units: u1 with many people in one home and one alone, u2 with few, u3 (west) with many."""
     people = [person(f"a{i:02}", 1930 + i) for i in range(MANY)] + [person("b", 2000)]
-    people += [person(f"c{i}", 1950) for i in range(LEAST_PEOPLE - 1)]
+    people += [person(f"c{i}", 1950) for i in range(LEAST_PEOPLE - 2)]
     people += [person(f"w{i:02}", 1980, area=WEST) for i in range(MANY)]
     homes = {"a": "d1", "b": "d2", "c": "d3", "w": "d4"}
     lives = [{"start": p["id"], "end": homes[p["id"][0]], "since": dt.date(2001, 1, 1)} for p in people]
     lives[0]["until"] = dt.date(2021, 6, 1)
+    people.append(person("x", 1960, area=WEST))  # counted in the west, though the home lies in the east
+    lives.append({"start": "x", "end": "d3", "since": dt.date(2001, 1, 1)})
     nodes = {
         "Resident": people,
         "Dwelling": [{"id": d, "area": WEST if d == "d4" else EAST} for d in homes.values()],
@@ -44,7 +46,7 @@ def test_people_are_counted_who_live_there_on_the_day() -> None:
 
 
 def test_only_people_in_sight_are_counted() -> None:
-    assert read(stock((EAST,)), "residents").feature.values.tolist() == [MANY, LEAST_PEOPLE - 1]
+    assert read(stock((EAST,)), "residents").feature.values.tolist() == [MANY, LEAST_PEOPLE - 2]
 
 
 def test_shares_and_means_of_few_people_are_not_known() -> None:

@@ -13,8 +13,8 @@ from similarity.neighbours.gower import weighed
 from similarity.neighbours.members import Sets
 from similarity.neighbours.reading import Stock, quarters
 from similarity.neighbours.subjects import SUBJECTS, label_named, political, sensitive, standard_weights, traits
-from similarity.neighbours.traits import Category, Number
-from tests.unit.similarity.neighbours.town import DAY, EAST, EDGES, NODES, plain
+from similarity.neighbours.traits import Category, Number, Place
+from tests.unit.similarity.neighbours.town import DAY, EAST, EDGES, NODES, WEST, plain, town
 
 
 def stock(label: str, areas: tuple[str, ...] | None = None, as_of: dt.date = DAY) -> Stock:
@@ -134,6 +134,22 @@ def test_an_owner_outside_the_scope_is_not_known() -> None:
     owner = read("Venue", "owner", (EAST,))
     assert isinstance(owner, Category)
     assert (owner.codes >= 0).tolist() == [True, False, False]
+
+
+def test_a_home_outside_the_scope_gives_no_place() -> None:
+    units = [{"id": f"u{i}", "area": area, "lon": 121.46, "lat": 31.31} for i, area in enumerate((EAST, WEST))]
+    homes = [{"id": f"d{i}", "area": EAST} for i in range(2)]
+    snapshot = town(
+        {"Unit": units, "Dwelling": homes},
+        {
+            "Dwelling-IN-Unit": [{"start": f"d{i}", "end": f"u{i}"} for i in range(2)],
+            "Resident-LIVES_IN-Dwelling": [{"start": f"p{i + 1}", "end": f"d{i}"} for i in range(2)],
+        },
+    )
+    for areas, known in (((EAST,), [True, False, False]), (None, [True, True, False, False])):
+        [place] = traits(Stock.of(snapshot, "Resident", areas=areas, as_of=DAY), {"place": 1.0})
+        assert isinstance(place, Place)
+        assert (~np.isnan(place.lon)).tolist() == known
 
 
 def test_levels_of_skills_are_steps() -> None:
