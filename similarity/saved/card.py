@@ -12,7 +12,8 @@ import numpy as np
 from graph.model.receipt import code_version
 from graph.model.text import Text
 from similarity.backtest.card import BackTest
-from similarity.features import Feature, Floats
+from similarity.features import Feature, FeatureKind, Floats
+from similarity.lookalike.design import HUGE
 from similarity.lookalike.estimator import LookAlike
 
 
@@ -39,15 +40,17 @@ def model_card(
 ) -> dict[str, Any]:
     """Return the card of a fitted model as a JSON value; `more` adds bands, feedback and warnings to it.
 
-    `influence` is the spread (standard deviation over the stock) of what a feature, or a group, adds to the additive
-    score: how much it moves the rows apart, in the unit of the score.
+    `influence` is the spread (standard deviation over the stock) of what a feature, a group, or all closeness to
+    single positives adds to the score: how much it moves the rows apart, in the unit of the score. `direction` is the
+    correlation of a number with what it adds: 1 where more of it counts for, -1 where against, near 0 where it bends.
     """
-    features = model.design_.features
-    parts = model.contributions(model.design_)[:, : len(features.columns)]
+    features, parts = model.design_.features, model.contributions(model.design_)
     return {
         **origin.to_json(),
         "code": code_version(),
         "method": {"zh": method.zh, "en": method.en},
+        "choice": model.choice_.to_json(),
+        "closeness": _spread(model.closeness(model.design_).sum(1)),
         "features": [_feature(c, p) for c, p in zip(features.columns, parts.T, strict=True)],
         "groups": _groups(features.columns, parts),
         "barred": [{"name": b.name, "zh": b.why.zh, "en": b.why.en} for b in features.barred],
@@ -61,7 +64,17 @@ def _feature(column: Feature, part: Floats) -> dict[str, Any]:
     seen = column.observed
     words = {"name": column.name, "zh": column.title.zh, "en": column.title.en, "group": column.group}
     kinds = {"kind": column.kind.value, "observed": seen.isoformat() if isinstance(seen, dt.date) else seen}
-    return words | kinds | {"influence": _spread(part)}
+    return words | kinds | {"influence": _spread(part), "direction": _direction(column, part)}
+
+
+def _direction(column: Feature, part: Floats) -> float | None:
+    """Return the correlation of the known values with what they add, None for categories and for what adds nothing."""
+    known = ~np.isnan(column.values)
+    values, added = np.clip(column.values[known], -HUGE, HUGE), part[known]
+    if column.kind is FeatureKind.CATEGORICAL or not known.any() or not values.std() > 0 or not added.std() > 0:
+        return None
+    product = ((values - values.mean()) * (added - added.mean())).mean()
+    return round(float(product / (values.std() * added.std())), 6) + 0.0
 
 
 def _groups(columns: tuple[Feature, ...], parts: Floats) -> list[dict[str, Any]]:
@@ -113,7 +126,9 @@ def _weights(card: Mapping[str, Any], titles: Mapping[str, Text], *, most: int) 
     zh = "，".join(f"{n.zh} {row['influence']:.2f}" for n, row in zip(names, shown, strict=True))
     en = ", ".join(f"{n.en} {row['influence']:.2f}" for n, row in zip(names, shown, strict=True))
     count = len(card["features"]) - len(card["dropped"])
-    return Text(f"{count} 项特征；各组影响：{zh}", f"{count} features; influence by group: {en}")
+    near = card["closeness"]
+    tail = Text(f"；与各样本的远近 {near:.2f}", f"; of closeness to the positives {near:.2f}") if near else Text("", "")
+    return Text(f"{count} 项特征；各组影响：{zh}", f"{count} features; influence by group: {en}") + tail
 
 
 def _barred(card: Mapping[str, Any]) -> list[Text]:

@@ -19,6 +19,7 @@ from graph.model.receipt import code_version
 from graph.model.text import Text
 from similarity.features import Features, Floats
 from similarity.lookalike.estimator import LookAlike
+from similarity.lookalike.ranking import POSITIVES, Ranking, best_first, rank
 from similarity.saved.container import packed, unpacked
 from similarity.saved.stock import UNLIKE, described, matrix, table
 
@@ -57,6 +58,22 @@ class SavedModel:
             )
         columns = tuple(features.column(name) for name in self.stock.names)
         return Features(features.ids, columns, features.barred, features.notes)
+
+    def holds(self, features: Features) -> bool:
+        """Say whether a table has the same rows, columns and values as the stock of the model."""
+        same = (features.ids, features.names) == (self.stock.ids, self.stock.names)
+        return same and matrix(features).tobytes() == matrix(self.stock).tobytes()
+
+    def ranking(self, *, subject: Text = POSITIVES) -> Ranking:
+        """Return the ranking of the model's own stock with its reasons: the bytes are those of the day it was saved."""
+        return rank(self.model.design_, self.positives, exclude=self.exclude, model=self.model, subject=subject)
+
+    def ordered(self, features: Features, *, exclude: Collection[str] = ()) -> tuple[tuple[str, float], ...]:
+        """Return ids and scores of the rows of any table, best first, ties by id; the model's positives are left out."""
+        away = {*self.positives, *self.exclude, *exclude}
+        scores = self.scores(features)
+        rows = [i for i in best_first(scores, features.ids).tolist() if features.ids[i] not in away]
+        return tuple((features.ids[i], float(scores[i])) for i in rows)
 
     def scores(self, features: Features) -> Floats:
         """Return the score of each row of any table with the columns of the model, rounded to 9 digits."""

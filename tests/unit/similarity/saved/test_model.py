@@ -43,9 +43,20 @@ def test_the_ranking_of_the_same_data_has_the_same_bytes() -> None:
     features, positives = planted()
     saved = load(save(fitted(features, positives), positives, card={"k": 1}, exclude=["u0001"]))
     first = rank(features, positives, exclude=["u0001"])
-    again = rank(saved.stock, saved.positives, exclude=saved.exclude, model=saved.model)
-    assert canonical(first.to_json(top=50)) == canonical(again.to_json(top=50))
+    assert canonical(first.to_json(top=50)) == canonical(saved.ranking().to_json(top=50))
+    assert saved.ordered(features) == tuple(zip(first.ids, first.scores.tolist(), strict=True))
     assert saved.card == {"k": 1}
+
+
+def test_other_values_are_told_from_the_same() -> None:
+    features, positives = planted()
+    saved = load(save(fitted(features, positives), positives, card={}))
+    assert saved.holds(features)
+    values = features.columns[0].values.copy()
+    values[0] += 1e-12
+    assert not saved.holds(
+        replace(features, columns=(replace(features.columns[0], values=values), *features.columns[1:]))
+    )
 
 
 def test_new_rows_are_scored_without_learning_from_them() -> None:
@@ -96,6 +107,8 @@ def test_the_card_says_what_the_model_is_made_of() -> None:
     assert {row["observed"] for row in card["features"]} == {"2020-05-01"}
     assert card["barred"][0]["name"] == "lift_fund"
     assert card["backtest"]["outcomes"][0]["lift"][1] > 1
+    assert card["features"][0]["direction"] > 0.8
+    assert card["choice"]["method"] in {"combined", "additive", "contrast"}
 
 
 def test_a_saved_card_is_told_in_both_languages() -> None:
