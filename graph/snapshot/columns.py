@@ -107,6 +107,7 @@ class Edges:
         self.width = width
         """The number of end nodes."""
         self._lists = lists
+        self._codes: dict[str, tuple[Ints, list[str]]] = {}
 
     def __len__(self) -> int:
         return len(self._lists.values)
@@ -129,6 +130,20 @@ class Edges:
     def property(self, name: str) -> pa.Array:
         """Return one property of the edges, in edge order."""
         return self._lists.values.field(name)
+
+    def codes(self, name: str) -> tuple[Ints, list[str]]:
+        """Return a code property as positions in a sorted list of its values (-1 where unknown), and that list."""
+        if name not in self._codes:
+            found = _coded(self.property(name).cast(pa.string()))
+            positions = pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+            self._codes[name] = positions, found.dictionary.to_pylist()
+        return self._codes[name]
+
+    def count(self, chosen: Mask) -> Ints:
+        """Return how many of the chosen edges each start row has."""
+        before = np.zeros(len(self) + 1, np.int32)
+        np.cumsum(chosen, out=before[1:])
+        return before[self.indptr[1:]] - before[self.indptr[:-1]]
 
     def ends(self, row: int) -> Ints:
         """Return the end rows of one start row."""

@@ -46,7 +46,8 @@ def ages(crowd: Crowd) -> list[Feature]:
     """Return the shares of age bands, of children, of the old and very old, and the mean age."""
     known = crowd.age >= 0
     total = crowd.count(known)
-    band = np.where(known, np.searchsorted(AGE_BANDS, crowd.age, "right") - 1, -1)
+    bands = np.searchsorted(AGE_BANDS, np.arange(AGE_BANDS[-1]), "right") - 1
+    band = np.where(known, bands[crowd.age], -1)
     found: list[Feature] = []
     for row, low, high in zip(
         crowd.counts(band, len(AGE_BANDS) - 1), AGE_BANDS[:-1], (b - 1 for b in AGE_BANDS[1:]), strict=True
@@ -178,12 +179,12 @@ def _home_kinds(crowd: Crowd, people: Ints) -> dict[str, tuple[Mask, Text]]:
 
 
 def _by_dwelling(crowd: Crowd, people: Mask) -> Ints:
-    return np.bincount(crowd.dwelling[people], minlength=len(crowd.home))
+    return np.bincount(crowd.dwelling.take(np.flatnonzero(people)), minlength=len(crowd.home))
 
 
 def _by_unit(crowd: Crowd, dwellings: Mask) -> Floats:
-    home = crowd.home[dwellings]
-    return np.bincount(home[home >= 0], minlength=len(crowd.residents)).astype(np.float64)
+    home = crowd.home.take(np.flatnonzero(dwellings & (crowd.home >= 0)))
+    return np.bincount(home, minlength=len(crowd.residents)).astype(np.float64)
 
 
 def _upstairs(crowd: Crowd) -> list[Feature]:
