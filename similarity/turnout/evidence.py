@@ -186,7 +186,7 @@ def _tags(history: History, counts: Floats, *, expected: Floats) -> Floats:
     n, e = _sums(tag, counts[person], size), _sums(tag, expected[person], size)
     enough = np.bincount(tag, minlength=len(tags.names)) >= FEW_HOLDERS
     ratio = np.zeros(size)
-    ratio[enough] = np.log(ratios.shrunk(n[enough], e[enough]))
+    ratio[enough] = np.log(ratios.shrunk(n[enough], e[enough], mean=1.0))
     return _sums(person, ratio[tag], (len(counts),))
 
 

@@ -141,7 +141,7 @@ def read(
     found = crowd(snapshot, as_of)
     residents, activities = snapshot.nodes("Resident"), snapshot.nodes("Activity")
     committees = _codes([residents, activities], "area", areas)
-    people = _people(snapshot, found, residents.inside(areas), committees=committees)
+    people = _people(snapshot, found, committees)
     kinds = (*sorted(_held(activities, areas)), UNSTATED)
     events, rows = _activities(snapshot, found.day, committees=committees, kinds=kinds)
     position = _positions(people.resident, len(residents))
@@ -183,10 +183,11 @@ def _held(activities: Nodes, areas: tuple[str, ...] | None) -> set[str]:
     return {values[j] for j in np.unique(positions[activities.inside(areas)]) if j >= 0}
 
 
-def _people(snapshot: Snapshot, found: Crowd, inside: Mask, *, committees: tuple[str, ...]) -> People:
+def _people(snapshot: Snapshot, found: Crowd, committees: tuple[str, ...]) -> People:
+    """Return those who live in a stairwell of the committees in sight."""
     residents, units = snapshot.nodes("Resident"), snapshot.nodes("Unit")
     committee = _recode(residents, "area", committees)
-    rows = np.flatnonzero(inside & (found.unit >= 0) & (committee >= 0))
+    rows = np.flatnonzero((found.unit >= 0) & (committee >= 0))
     unit = found.unit[rows]
     sex = _recode(residents, "sex", ("1", "2"))
     return People(

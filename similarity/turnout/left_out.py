@@ -92,7 +92,7 @@ def left_out(snapshot: Snapshot, likely: Likely, *, most: int = 10) -> LeftOut:
         part for part in _groups(snapshot, likely, people) if part[1].sum() >= (SMALL_SENSITIVE if part[2] else SMALL)
     ]
     z = NormalDist().inv_cdf(1 - 0.05 / (2 * max(len(parts), 1)))
-    judged = [_judge(part, chosen=chosen, reached=reached, z=z) for part in parts]
+    judged = [judge(part, chosen=chosen, reached=reached, z=z) for part in parts]
     named = sorted((g for g in judged if g.high < FOUR_FIFTHS), key=lambda g: (-g.missing, g.title.en))
     return LeftOut(len(people), count, len(parts), tuple(named[:most]), len(named) > most)
 
@@ -154,7 +154,8 @@ def _tags(snapshot: Snapshot, likely: Likely, people: Ints) -> Iterator[_Part]:
         yield Text(f"标签“{name}”", f"tag “{name}”"), members, bool(sensitive[row])
 
 
-def _judge(part: _Part, *, chosen: Mask, reached: Mask, z: float) -> Group:
+def judge(part: _Part, *, chosen: Mask, reached: Mask, z: float) -> Group:
+    """Compare one group with everybody: its members in the first tenth (`chosen`), and those whom the kind `reached`."""
     title, members, sensitive = part
     least = SMALL_SENSITIVE if sensitive else SMALL
     people, hits, came = int(members.sum()), int((members & chosen).sum()), int((members & reached).sum())

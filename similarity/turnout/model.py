@@ -85,7 +85,7 @@ def _lessons(history: History, shares: Floats, *, seed: int) -> Iterator[Lessons
 def _lesson(history: History, evidence: Evidence, *, later: Ints, rng: np.random.Generator) -> Lessons:
     chosen = np.isin(history.visited, later)
     visited, people = history.visited[chosen], len(history.people)
-    who, what, size = _sample(history, later, rng)
+    who, what, size = sample(history, later, rng)
     came = np.bincount(history.visited, minlength=len(history.activities))
     return Lessons(
         came=_rows(history, evidence, history.visitor[chosen], activities=visited),
@@ -99,7 +99,7 @@ def _rows(history: History, evidence: Evidence, people: Ints, *, activities: Int
     return evidence.matrix(people, history.activities.kind[activities], place_codes(history, people, activities))
 
 
-def _sample(history: History, later: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Floats]:
+def sample(history: History, later: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Floats]:
     """Draw people for each activity: who, at which activity, and for how many each of them stands."""
     committee = history.people.committee
     order = np.argsort(committee, kind="stable")

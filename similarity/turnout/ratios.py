@@ -15,8 +15,8 @@ LEAST = 0.02  # the least ratio that is believed: log stays finite where nobody 
 MOST_PRIOR = 1e6  # expected visits; where groups do not differ beyond noise, the prior outweighs everything
 
 
-def prior(counts: Floats, expected: Floats) -> tuple[float, float]:
-    """Return the mean m of the ratios and the weight b of the prior, in expected visits.
+def prior(counts: Floats, expected: Floats, *, mean: float | None = None) -> tuple[float, float]:
+    """Return the mean m of the ratios and the weight b of the prior, in expected visits; a mean that is known stays.
 
     >>> prior(np.array([10.0, 10.0]), np.array([10.0, 10.0]))
     (1.0, 1000000.0)
@@ -24,7 +24,7 @@ def prior(counts: Floats, expected: Floats) -> tuple[float, float]:
     total = float(expected.sum())
     if total <= 0:
         return 1.0, MOST_PRIOR
-    mean = float(counts.sum()) / total
+    mean = float(counts.sum()) / total if mean is None else mean
     known = expected > 0
     n, e = counts[known], expected[known]
     spread = float((e * (n / e - mean) ** 2).sum()) / total
@@ -32,10 +32,13 @@ def prior(counts: Floats, expected: Floats) -> tuple[float, float]:
     return mean, MOST_PRIOR if variance * MOST_PRIOR <= mean else mean / variance
 
 
-def shrunk(counts: Floats, expected: Floats) -> Floats:
-    """Return the shrunk ratio of each group relative to the mean of all, at least `LEAST`."""
-    mean, weight = prior(counts, expected)
-    return posterior(counts, expected, mean=mean, weight=weight)
+def shrunk(counts: Floats, expected: Floats, *, mean: float | None = None) -> Floats:
+    """Return the shrunk ratio of each group relative to the mean of all, at least `LEAST`.
+
+    Groups that are not everybody (the holders of tags) are compared with a `mean` of 1: what was expected holds for all.
+    """
+    found, weight = prior(counts, expected, mean=mean)
+    return posterior(counts, expected, mean=found, weight=weight)
 
 
 def posterior(counts: Floats, expected: Floats, *, mean: float, weight: float) -> Floats:

@@ -66,6 +66,25 @@ def test_the_interval_holds_nine_times_in_ten_on_later_activities() -> None:
     assert 0.88 <= inside / judged <= 0.93
 
 
+def test_an_interval_is_judged_by_what_was_known_before_its_month() -> None:
+    held = _activities(300, 4)
+    wild = np.where(held.day >= 500, 3.0, 1.0)  # errors grow: earlier ones are too small for later intervals
+    foreseen = headcount.foresee(replace(held, attended=np.round(held.attended * wild)), **SIZE)
+    at = foreseen.judged
+    month, apart = np.floor(held.day[at] / headcount.MONTH), foreseen.errors
+    inside = judged = 0
+    for row in range(len(apart)):
+        earlier = apart[month < month[row]]
+        rank = int((len(earlier) + 1) * 0.05 + 1e-9)
+        if rank:
+            rising = np.sort(earlier)
+            judged += 1
+            inside += bool(rising[rank - 1] <= apart[row] <= rising[-rank])
+    assert headcount.coverage(foreseen) == (inside, judged)
+    low, high = headcount.spread(apart) or (0.0, 0.0)  # with the errors of later months it would look better
+    assert ((apart >= low) & (apart <= high)).mean() > inside / judged
+
+
 @given(st.integers(1, 200), st.integers(0, 2**32 - 1))
 def test_the_conformal_ends_are_ranks_that_hold_for_one_more(count: int, seed: int) -> None:
     errors_ = np.random.Generator(np.random.PCG64(seed)).permutation(count).astype(float)

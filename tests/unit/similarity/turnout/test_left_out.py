@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity.turnout.left_out import FOUR_FIFTHS, SMALL_SENSITIVE, TENTH, left_out
+from similarity.turnout.left_out import FOUR_FIFTHS, SMALL, SMALL_SENSITIVE, TENTH, judge, left_out
 from similarity.turnout.likely import Likely
 
 
@@ -49,17 +51,24 @@ def test_a_list_in_random_order_names_nobody(snapshot: Snapshot, likely: Likely)
     assert named <= 3  # one list in twenty or fewer
 
 
-def test_small_cells_are_not_shown(snapshot: Snapshot, likely: Likely) -> None:
-    edges = snapshot.edges("Resident-HAS_TAG-Tag")
-    wheel = snapshot.nodes("Tag").row("t_wheel")
-    carries = np.zeros(len(snapshot.nodes("Resident")), bool)
-    carries[edges.starts[edges.indices == wheel]] = True
-    behind = ~carries[likely.history.people.resident]
-    people = np.flatnonzero(~behind & (likely.history.people.committee == 2))
-    behind[people[:2]] = True  # two of them stay among the first
-    found = left_out(snapshot, _by(likely, behind))
-    for group in found.groups:
-        assert group.likely is None or group.likely == 0 or group.likely >= (SMALL_SENSITIVE if group.sensitive else 5)
+@pytest.mark.parametrize(("sensitive", "least"), [(False, SMALL), (True, SMALL_SENSITIVE)])
+def test_a_small_cell_is_withheld_and_reckoned_as_the_most_it_can_be(sensitive: bool, least: int) -> None:
+    people, rate = 400, 0.1
+    chosen = np.arange(2000) < 2000 * rate
+    reached = np.zeros(2000, bool)
+    for hits in (0, 1, least - 1, least):
+        members = np.zeros(2000, bool)
+        members[:hits] = True
+        members[-(people - hits) :] = True
+        reached[:] = members
+        reached[hits:] = False  # those who came are those in the first tenth
+        found = judge((Text("组", "group"), members, sensitive), chosen=chosen, reached=reached, z=2.0)
+        shown = None if 0 < hits < least else hits
+        assert (found.people, found.likely, found.reached) == (people, shown, shown)
+        most = least - 1 if shown is None else hits
+        assert found.ratio == pytest.approx(most / people / rate)
+        assert found.missing == pytest.approx(people * rate - most)
+        assert found.low <= found.ratio <= found.high
 
 
 def test_too_few_people_are_not_judged(snapshot: Snapshot, likely: Likely) -> None:

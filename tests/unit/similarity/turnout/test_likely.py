@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from similarity.turnout.occasion import planned, thought_of
 from tests.unit.similarity.turnout.village import AS_OF, Rows, rows
 
 Change = Callable[[dict[str, Rows], dict[str, Rows]], None]
-DAY = dt.date(2021, 6, 1)
+DAY = AS_OF - dt.timedelta(days=150)  # an activity is held on it
 
 
 def _listed(change: Change | None = None, *, areas: tuple[str, ...] | None = None) -> bytes:
@@ -64,6 +65,13 @@ def test_chances_sum_to_the_expected_attendance_of_the_people_in_sight(likely: L
     assert likely.chances.max() <= 1
 
 
+def test_people_who_were_counted_and_never_signed_in_are_not_shared_out(snapshot: Snapshot, likely: Likely) -> None:
+    held = likely.history.activities
+    crowded = replace(likely.history, activities=replace(held, attended=2 * held.attended))
+    found = rank(snapshot, crowded, likely.model, occasion=likely.occasion)
+    assert np.isclose(found.chances.sum(), found.expected.people / 2)
+
+
 @given(st.lists(st.floats(-8, 8), min_size=1, max_size=40), st.floats(0, 60))
 def test_a_shared_out_attendance_is_all_there_and_keeps_the_order(scores: list[float], expected: float) -> None:
     chances = shared_out(np.array(scores), expected)
@@ -95,10 +103,15 @@ def test_facts_of_the_day_and_later_change_nothing() -> None:
         for activity in nodes["Activity"]:
             if activity["held_on"] >= DAY:
                 activity["attended"] = 1
-        for person in nodes["Resident"][::7]:
-            edges["Resident-HAS_TAG-Tag"].append({"start": person["id"], "end": "t_chess", "since": DAY})
+        came = {v["start"] for v in edges["Resident-TOOK_PART_IN-Activity"]}  # a tag that would tell much, too late
+        edges["Resident-HAS_TAG-Tag"] = [t for t in edges["Resident-HAS_TAG-Tag"] if t["end"] != "t_chess"]
+        edges["Resident-HAS_TAG-Tag"] += [{"start": p, "end": "t_chess", "since": DAY} for p in sorted(came)]
 
-    assert _listed(later) == _listed()
+    def without_chess(_: dict[str, Rows], edges: dict[str, Rows]) -> None:
+        edges["Resident-HAS_TAG-Tag"] = [t for t in edges["Resident-HAS_TAG-Tag"] if t["end"] != "t_chess"]
+
+    assert any(a["held_on"] == DAY for a in rows()[0]["Activity"])
+    assert _listed(later) == _listed(without_chess)
 
 
 def _outside(nodes: dict[str, Rows], edges: dict[str, Rows]) -> None:

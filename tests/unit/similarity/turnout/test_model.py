@@ -8,7 +8,7 @@ import numpy as np
 
 from similarity.turnout.evidence import NAMES
 from similarity.turnout.history import History
-from similarity.turnout.model import TRUST, Lessons, Model, fit, weigh
+from similarity.turnout.model import SAMPLE, TRUST, Lessons, Model, fit, sample, weigh
 
 SIZE = len(NAMES)
 
@@ -45,6 +45,18 @@ def test_a_history_without_visits_gives_weights_of_one(history: History) -> None
     model = fit(history.before(0))
     assert model.weights.tolist() == [1.0] * SIZE
     assert model.visits == 0
+
+
+def test_the_sample_stands_for_everybody_half_from_the_holding_committee(history: History) -> None:
+    later = np.array([3, 30, 31])
+    who, what, size = sample(history, later, np.random.Generator(np.random.PCG64(1)))
+    own = history.people.committee[who] == history.activities.committee[what]
+    for activity in later:
+        held = history.people.committee == history.activities.committee[activity]
+        chosen = what == activity
+        assert (chosen & own).sum() == (chosen & ~own).sum() == SAMPLE
+        assert np.isclose(size[chosen & own].sum(), held.sum())
+        assert np.isclose(size[chosen & ~own].sum(), (~held).sum())
 
 
 def test_the_same_history_gives_the_same_weights(history: History, model: Model) -> None:

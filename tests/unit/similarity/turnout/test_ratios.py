@@ -71,3 +71,9 @@ def test_a_kind_without_visits_takes_the_ratio_of_all_kinds() -> None:
 def test_without_any_visit_every_ratio_is_one() -> None:
     assert ratios.shrunk(np.zeros(3), np.zeros(3)).tolist() == [1.0, 1.0, 1.0]
     assert ratios.shrunk(np.zeros(3), np.ones(3)).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_single_group_that_is_not_everybody_keeps_its_ratio() -> None:
+    counts, expected = np.array([400.0]), np.array([100.0])
+    assert ratios.shrunk(counts, expected).tolist() == [1.0]
+    assert ratios.shrunk(counts, expected, mean=1.0)[0] > 3.5
