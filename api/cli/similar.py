@@ -29,7 +29,9 @@ COLUMNS = (
 
 def similar(
     label: Annotated[str, typer.Argument(help="居民、楼组、场地、志愿者、需求、单位 | Resident, Unit, Venue, …")],
-    id: Annotated[str, typer.Argument(help="编号；楼组也可写地址 | its id; of a unit also its address")],
+    id: Annotated[
+        str, typer.Argument(help="编号，或楼组地址、场地名称等 | its id, or a unit's address, a venue's name")
+    ],
     top: TopOption = 10,
     cutoff: Annotated[float, typer.Option("--cutoff", help="最低相似度 0 到 1 | least similarity, 0 to 1")] = 0.0,
     measure: Annotated[
@@ -96,6 +98,16 @@ def _show(door: Door, body: dict[str, Any], neighbours: tuple[Neighbour, ...]) -
         shown, total = len(rows), body["total"]
         heading = Text(f"最相似的 {shown} 个（共 {total} 个）", f"The {shown} most alike (of {total})")
         door.table(heading, COLUMNS, rows)
+    _show_features(door, body)
+
+
+def _show_features(door: Door, body: dict[str, Any]) -> None:
+    """Print the weights in use, what could be asked for by name, and what is sensitive in it."""
+    used = ", ".join(f"{name}={body['weights'][name]:g}" for name in body["compared"])
+    door.say(Text(f"权重 {used}", f"Weights {used}"))
+    if body["unused"]:
+        left = ", ".join(body["unused"])
+        door.say(Text(f"未用（--weight 点名才用）：{left}", f"Not used (name them with --weight): {left}"))
     for note in body["notes"]:
         door.say(Text(note["zh"], note["en"]))
     if body["sensitive"]:
@@ -111,9 +123,10 @@ def _line(door: Door, row: dict[str, Any], one: Neighbour) -> list[object]:
     """Write a neighbour; what the left column says already is only named in the right one."""
     shared = one.shared()[:MOST_SHARED]
     apart = [part for part in one.differing() if part.lost >= max(LEAST, part.gained * LEAST_SHARE)]
-    left = [f"{part.gained:+.2f} {part.text.of(door.lang)}" for part in shared]
-    right = [
-        f"{-part.lost:+.2f} {(part.title if part in shared else part.text).of(door.lang)}"
-        for part in apart[:MOST_DIFFERING]
-    ]
+    left = [_said(door, part.gained, part.text) for part in shared]
+    right = [_said(door, -part.lost, part.title if part in shared else part.text) for part in apart[:MOST_DIFFERING]]
     return [_named(row), one.score, "\n".join(left), "\n".join(right)]
+
+
+def _said(door: Door, by: float, text: Text) -> str:
+    return (Text(f"{by:+.2f}：", f"{by:+.2f} ") + text).of(door.lang)

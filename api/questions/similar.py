@@ -119,7 +119,7 @@ def _question(asked: Asked, stock: Stock, row: int, *, wanted: Wanted, only: Con
     """Return how the question was understood."""
     from similarity.neighbours.gower import MIXED, TITLE
     from similarity.neighbours.measures import named
-    from similarity.neighbours.subjects import sensitive
+    from similarity.neighbours.subjects import sensitive, standard_weights
 
     title = TITLE if wanted.measure == MIXED else named(wanted.measure).title
     return {
@@ -130,6 +130,7 @@ def _question(asked: Asked, stock: Stock, row: int, *, wanted: Wanted, only: Con
         "facts": _facts(asked, stock, row),
         "measure": {"name": wanted.measure, **_both(title)},
         "weights": dict(wanted.weights),
+        "unused": [name for name in standard_weights(stock.label) if name not in wanted.weights],
         "sensitive": sensitive(stock.label, wanted.weights),
         "only": _both(_said(stock, only)) if only else None,
         "among": _others(stock, row, wanted),
@@ -162,6 +163,7 @@ def _said(stock: Stock, only: Condition) -> Text:
 
 def _found(asked: Asked, stock: Stock, alike: Alike) -> dict[str, Any]:
     return {
+        "compared": list(alike.compared),
         "rows": [_row(asked, stock, one, rank=rank) for rank, one in enumerate(alike.neighbours, 1)],
         "total": alike.total,
         "truncated": len(alike.neighbours) < alike.total,

@@ -66,10 +66,14 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The neighbours of a node, best first; `total` counts all that reach the cutoff, `note` says why there are none."""
+    """The neighbours of a node, best first; `total` counts all that reach the cutoff, `note` says why there are none.
+
+    `compared` names the features in use: measures on sets leave numbers and places aside.
+    """
 
     neighbours: tuple[Neighbour, ...]
     total: int
+    compared: tuple[str, ...]
     note: Text | None = None
 
 
@@ -100,14 +104,14 @@ def similar(stock: Stock, row: int, wanted: Wanted) -> Alike:
     """Return the nodes of the stock most like the one in `row` (of the snapshot, inside the stock)."""
     at = int(np.searchsorted(stock.rows, row))
     pairs = _compared(stock, at, wanted)
-    scores = rounded(pairs.scores)
+    scores, compared = rounded(pairs.scores), tuple(trait.name for trait in pairs.traits)
     among = np.ones(len(stock), bool) if wanted.targets is None else wanted.targets.copy()
     among[at] = False
     found = np.flatnonzero(among & (scores > 0) & (scores >= wanted.cutoff))
     if not len(found):
-        return Alike((), 0, _why_none(scores, among, cutoff=wanted.cutoff))
+        return Alike((), 0, compared, _why_none(scores, among, cutoff=wanted.cutoff))
     best = _best(stock, scores, among=found, top=wanted.top)
-    return Alike(pairs.explained(stock, at, best, scores=scores[best]), len(found))
+    return Alike(pairs.explained(stock, at, best, scores=scores[best]), len(found), compared)
 
 
 def _best(stock: Stock, scores: Floats, *, among: Ints, top: int) -> Ints:

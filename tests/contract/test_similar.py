@@ -166,6 +166,16 @@ def test_sensitive_features_count_only_when_they_are_named(desk: Desk) -> None:
     assert not any(name in said for name in ("行动不便", "门诊大病", "疫苗未接种"))
 
 
+def test_the_features_in_use_are_named(desk: Desk) -> None:
+    mixed, sets = (similar(desk, "Venue", "x1", measure=measure).body for measure in ("mixed", "jaccard"))
+    assert mixed["compared"] == ["kind", "capacity", "facilities", "opening_hours", "step_free", "owner", "place"]
+    assert sets["compared"] == ["kind", "facilities", "opening_hours", "step_free", "owner"]
+    assert mixed["unused"] == sets["unused"] == ["last_used_on"]
+    said = run(desk, "Venue", "x1", "--measure", "jaccard").output
+    assert "Weights kind=1, facilities=1" in said
+    assert "name them with --weight): last_used_on" in said
+
+
 def test_a_condition_cuts_the_targets_and_is_said(desk: Desk) -> None:
     body = similar(desk, "居民", first(desk, "Resident"), only={"all": [{"age": {"at_least": 60}}, {"tag": "t7"}]}).body
     assert body["only"]["zh"] == "60岁以上，且属于“爱唱歌”"
