@@ -16,7 +16,7 @@ from math import comb
 import numpy as np
 
 from similarity.features import Features, Floats
-from similarity.readiness.actions import Action, changed
+from similarity.readiness.actions import RESIDENTS, Action, changed
 
 BUDGET = 4096
 """The most sets that are tried exhaustively: all of twelve actions, scored in well under two seconds."""
@@ -70,23 +70,30 @@ class Row:
 
     def scores(self, sets: Iterable[Sequence[Action]]) -> list[Reached]:
         """Score the row after each set of actions."""
-        waiting, found = list(sets), []
+        waiting = list(sets)
+        few, found = touched(self.features, {a for s in waiting for a in s}), []
         for at in range(0, len(waiting), BATCH):
             batch = waiting[at : at + BATCH]
-            table = variants(self.features, self.row, [changed(self.features, self.row, s) for s in batch])
+            table = variants(self.features, self.row, [changed(few, self.row, s) for s in batch])
             for actions, score in zip(batch, self.score(table).tolist(), strict=True):
                 ids = tuple(a.id for a in actions)
                 found.append(Reached(ids, round(sum(a.cost for a in actions), 9), float(score)))
         return found
 
 
+def touched(features: Features, actions: Iterable[Action]) -> Features:
+    """Return the columns that actions read or change: a table in which they are quickly found."""
+    names = {e.feature for a in actions for e in a.effects} | {RESIDENTS}
+    return replace(features, columns=tuple(c for c in features.columns if c.name in names))
+
+
 def variants(features: Features, row: int, values: Sequence[dict[str, float]]) -> Features:
     """Return one row for each altered version of a row, with the ids 0, 1 and so on; the other values stay."""
-    touched = {name for new in values for name in new}
+    moved = {name for new in values for name in new}
     columns = []
     for column in features.columns:
         own = np.full(len(values), column.values[row])
-        if column.name in touched:
+        if column.name in moved:
             own = np.array([new.get(column.name, before) for new, before in zip(values, own.tolist(), strict=True)])
         columns.append(replace(column, values=own))
     return Features(tuple(map(str, range(len(values)))), tuple(columns))
@@ -119,8 +126,8 @@ def _useful(row: Row, actions: Sequence[Action]) -> list[Action]:
     The others leave every row that the search can meet as it is, so no smallest set holds them.
     """
     alone = [a for a in actions if changed(row.features, row.row, [a])]
-    touched = {e.feature for a in alone for e in a.effects}
-    return [a for a in actions if touched & {e.feature for e in a.effects}]
+    moved = {e.feature for a in alone for e in a.effects}
+    return [a for a in actions if moved & {e.feature for e in a.effects}]
 
 
 def _climb(row: Row, actions: Sequence[Action], best: Reached, *, cut: float) -> tuple[Reached, int]:

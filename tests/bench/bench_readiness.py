@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.model.text import Text
 from similarity.features import Features, from_matrix
-from similarity.lookalike.additive import Ranking, rank
+from similarity.lookalike.ranking import Ranking, rank
 from similarity.readiness.actions import Action, Effect, changed
 from similarity.readiness.changes import Row, smallest
 from similarity.readiness.closing import shortfall

@@ -39,6 +39,7 @@ TABLE = Features(
         feature("led", [0.0, 1.0, 0.0, math.nan], kind=FeatureKind.BOOLEAN, group="leader"),
         feature("kind", [0.0, 1.0, 0.0, 1.0], kind=FeatureKind.CATEGORICAL, levels=("x", "y")),
         feature("old", [0.1, 0.2, 0.3, 0.4], group="age"),
+        feature("halls", [1.0, 1.0, 2.0, 2.0], observed=FIXED),
         feature("floors", [6.0, 6.0, 5.0, 5.0], group="building", observed=FIXED),
         feature("gas_pipe_outside", [0, 1, 0, 1], kind=FeatureKind.BOOLEAN, group="building", observed=FIXED),
     ),
@@ -71,7 +72,7 @@ def test_no_action_may_name_what_people_are_or_what_stands() -> None:
     assert {"age", "sex", "politics", "tags"} <= {c.group for c in PORTRAITS.columns if why_protected(c)}
 
 
-@pytest.mark.parametrize("name", ["old", "floors", "residents"])
+@pytest.mark.parametrize("name", ["old", "floors", "residents", "halls"])
 def test_a_protected_feature_is_an_error_that_names_it(name: str) -> None:
     with pytest.raises(ActionsInvalid, match=name):
         check(read(data(feature=name, add=1), where="t"), TABLE, where="t")

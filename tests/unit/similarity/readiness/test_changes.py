@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity.features import Feature, FeatureKind, Features, Floats
-from similarity.lookalike.additive import rank
+from similarity.lookalike.ranking import rank
 from similarity.portraits.units import unit_features, unit_positives
 from similarity.readiness.actions import Action, Effect, changed, shipped, why_protected
 from similarity.readiness.actions_read import read
