@@ -1,10 +1,11 @@
-"""The look-alike list of stairwell groups: features before the first vote, a back-test on the last wave."""
+"""The look-alike list of stairwell groups: each positive before its own vote, all others today, tested on the last wave."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,9 +15,14 @@ from graph.model.text import Text
 if TYPE_CHECKING:
     from graph.snapshot.columns import Snapshot
     from similarity.backtest.card import BackTest
+    from similarity.backtest.plan import Plan
     from similarity.features import Features
-    from similarity.lookalike.additive import Ranking
+    from similarity.feedback.joined import Joined
+    from similarity.feedback.table import Outcomes
+    from similarity.lookalike.ranking import Ranking
+    from similarity.portraits.own_days import Portraits
     from similarity.portraits.units import Positives
+    from similarity.readiness.bands import Bands
 
 NAIVE = {
     "floors": Text("按层数", "by height"),
@@ -27,57 +33,147 @@ NAIVE = {
 CHECKED = ("built_year", "floors")
 """Features in which positives of another kind of house would stand apart (new buildings, high-rises)."""
 
+SWITCHES = {Text("党员身份", "party membership"): ("politics", "political_tags")}
+"""What is left out in turn on every card, so that a reader sees what it costs to do without."""
 
-def rank_units(
-    snapshot: Snapshot, as_of: dt.date, *, without: Collection[str] = (), force: Collection[str] = ()
-) -> tuple[Ranking, BackTest, tuple[Text, ...]]:
-    """Rank the units without a lift by their likeness to those that were given one: list, back-test card, warnings.
 
-    The portraits end before the first vote, so nothing that came of a lift can be in them. Two dated waves are tested
-    in order (learn on the earlier, look for the last); a single wave by repeated splits. Raises `TableUnfit`.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is asked for: features left out or insisted on, and outcomes of earlier recommendations."""
+
+    without: Collection[str] = ()
+    force: Collection[str] = ()
+    feedback: Outcomes | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiftList:
+    """The list with all that says how far to trust it.
+
+    `votes` holds the day before which the facts of each positive end, `known` the positives and refusals after the
+    feedback, `portraits` what is known of the units on any day.
     """
-    from similarity.backtest.drift import between_waves, unlike_the_stock
-    from similarity.lookalike.additive import rank
-    from similarity.portraits.units import SUBJECT, unit_features, unit_positives
 
-    positives = unit_positives(snapshot, as_of)
-    if positives.decided is None:
+    ranking: Ranking
+    card: BackTest
+    bands: Bands
+    known: Joined
+    votes: Mapping[str, dt.date]
+    portraits: Portraits
+    asked: Asked = field(default_factory=Asked)
+
+    def model_card(self, as_of: dt.date) -> dict[str, Any]:
+        """Return the card of the model as a JSON value (see `similarity.saved.card`)."""
+        from similarity.saved.card import Origin, model_card
+
+        origin = Origin(self.portraits.snapshot.digest, as_of, self.known.dates, as_of)
+        more: dict[str, Any] = {"bands": self.bands.to_json(), "without": sorted(self.asked.without)}
+        if self.asked.feedback is not None:
+            more["feedback"] = self.known.to_json()
+        return model_card(self.ranking.model, self.card, origin=origin, method=self.ranking.method, more=more)
+
+    def saved(self, as_of: dt.date) -> bytes:
+        """Return the fitted model with its card as the bytes of one file."""
+        from similarity.saved.model import save
+
+        positives = self.known.dates
+        return save(self.ranking.model, positives, card=self.model_card(as_of), exclude=self.known.refused_all)
+
+
+def rank_units(snapshot: Snapshot, as_of: dt.date, asked: Asked | None = None) -> LiftList:
+    """Rank the units without a lift by their likeness to those that were given one, with its back-test.
+
+    The facts of a positive end before its own vote, so nothing that came of a lift can be in them; those of all others
+    end before `as_of`. Units that refused are no candidates. Raises `TableUnfit`, and `UnknownName` for a feature.
+    """
+    from similarity.lookalike.ranking import rank
+    from similarity.portraits.units import SUBJECT, unit_positives
+    from similarity.readiness.bands import bands
+
+    asked, record = asked or Asked(), unit_positives(snapshot, as_of)
+    known = _known(record, as_of, asked)
+    votes = {unit: record.votes.get(unit, day) for unit, day in known.dates.items()}
+    portraits = _portraits(snapshot, record, asked)
+    card = _card(portraits, votes, last_wave(snapshot, record))
+    features = portraits.at_own_days(as_of, votes)
+    stock = set(features.ids)
+    positives = [u for u in known.dates if u in stock]
+    refused = [u for u in known.refused_all if u in stock]
+    ranking = rank(features, positives, exclude=refused, subject=SUBJECT)
+    found = bands(card.found, candidates=len(ranking))
+    return LiftList(ranking, card, found, known, votes, portraits, asked)
+
+
+def _known(record: Positives, as_of: dt.date, asked: Asked) -> Joined:
+    """Join the installations on record and the feedback; raises `TableUnfit` where there is no positive at all."""
+    from similarity.feedback.joined import joined
+    from similarity.feedback.table import Outcomes
+
+    known = joined(asked.feedback or Outcomes((), ()), record.dates, as_of=as_of, refused=record.refused)
+    if not known.dates:
         raise TableUnfit(
             Text(f"到 {as_of} 为止没有加梯记录", f"no lift installation is on record up to {as_of}"),
             Text("先装载加梯记录", "Load the installations first"),
         )
-    portraits = unit_features(snapshot, positives.decided, without=without, force=force)
-    features = portraits.leaving_out(positives.built_in)  # houses built with a lift say nothing about stairs
-    cut = last_wave(snapshot, positives)
-    card = _card(features, positives, cut)
-    warnings = unlike_the_stock(features, positives.ids, names=[n for n in CHECKED if n in features.names])
-    if cut is not None:
-        warnings += between_waves(features, positives.dates, before=cut)
-    ranking = rank(features, positives.ids, subject=SUBJECT)
-    return ranking, card, warnings
+    return known
 
 
-def last_wave(snapshot: Snapshot, positives: Positives) -> dt.date | None:
-    """Return the first day of the last wave among the positives, None when there is one wave only."""
-    records = snapshot.nodes("Installation")
-    wave = records.numbers("wave")
+def _portraits(snapshot: Snapshot, record: Positives, asked: Asked) -> Portraits:
+    """Return the portraits of the stock: houses built with a lift say nothing about stairs.
+
+    What the shipped actions can change is held even where it tells little, so that `ready` can always be asked.
+    """
+    from similarity.portraits.own_days import Portraits
+    from similarity.readiness.actions import shipped
+
+    keep = {effect["feature"] for action in shipped()["actions"] for effect in action["effects"]}
+    return Portraits(snapshot, asked.without, keep, asked.force, record.built_in)
+
+
+def last_wave(snapshot: Snapshot, record: Positives) -> tuple[str, ...]:
+    """Return the units of the last wave among the positives; none when there is one wave only."""
+    nodes = snapshot.nodes("Installation")
+    wave = nodes.numbers("wave")
     unit = snapshot.edges("Installation-OF-Unit").first()
     ids = snapshot.nodes("Unit").ids.to_pylist()
-    days: dict[float, list[dt.date]] = {}
-    for row in np.flatnonzero((unit >= 0) & records.equals("outcome", "agreed")):
-        day = positives.dates.get(ids[unit[row]])
-        if day is not None and not np.isnan(wave[row]):
-            days.setdefault(wave[row], []).append(day)
-    return min(days[max(days)]) if len(days) > 1 else None
+    of: dict[str, float] = {}
+    for row in np.flatnonzero((unit >= 0) & nodes.equals("outcome", "agreed") & ~np.isnan(wave)):
+        name = ids[unit[row]]
+        if name in record.dates:
+            of[name] = min(float(wave[row]), of.get(name, np.inf))
+    last = max(of.values(), default=np.nan)
+    return tuple(sorted(u for u, w in of.items() if w == last)) if len(set(of.values())) > 1 else ()
 
 
-def _card(features: Features, positives: Positives, cut: dt.date | None) -> BackTest:
-    from similarity.backtest.trials import Plan, splits, time_ordered
+def _card(portraits: Portraits, votes: Mapping[str, dt.date], hidden: Collection[str]) -> BackTest:
+    """Test on the last wave as it would have been done on the day of its first vote; on one wave by repeated splits.
 
-    rankings = {
-        title: np.nan_to_num(features.column(name).values) for name, title in NAIVE.items() if name in features.names
-    }
-    plan = Plan(rankings=rankings)
-    if cut is not None:
-        return time_ordered(features, positives.dates, before=cut, plan=plan)
-    return splits(features, positives.ids, known_before=positives.decided, plan=plan)
+    Whoever decided on that day or later and is not of the last wave is left out: nobody knew of it then.
+    """
+    from similarity.backtest.trials import splits, time_ordered
+
+    first = min(votes.values())
+    cut = min((votes[u] for u in hidden), default=first)
+    if cut == first:
+        features = portraits.in_common(first)
+        return splits(features, _within(features, votes), known_before=first, plan=_plan(features))
+    known = {u: day for u, day in votes.items() if day < cut}
+    features = portraits.at_own_days(cut, known)
+    later = [u for u in _within(features, votes) if u not in known and u not in set(hidden)]
+    features = features.leaving_out(later)
+    dates = {u: votes[u] for u in _within(features, votes)}
+    return time_ordered(features, dates, before=cut, plan=_plan(features))
+
+
+def _within(features: Features, units: Collection[str]) -> list[str]:
+    """Return the units that are rows of the table, in the order of `units`."""
+    rows = set(features.ids)
+    return [u for u in units if u in rows]
+
+
+def _plan(features: Features) -> Plan:
+    from similarity.backtest.plan import Plan
+
+    there = set(features.names)
+    naive = {title: features.column(name).values for name, title in NAIVE.items() if name in there}
+    return Plan(rankings=naive, switches=SWITCHES, checked=[n for n in CHECKED if n in there])

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import asking
+from api.cli import asking, lookalike
 from api.cli import load as loads
 from api.cli.found import show_found
 from api.cli.output import Door, LangOption, open_door
@@ -79,15 +79,13 @@ def _ask(door: Door, files: Path) -> None:
     for text in SEARCHES:
         show_found(door, desk.ask("search", {"text": text, "areas": None, "as_of": None, "limit": 3}).source)
     _step(door, 4, Text("推荐最像已加梯的楼组", "Recommend the units most like those with a lift"))
-    ranking, card, warnings = desk.ask("lookalike", {"as_of": None, "top": 5, "without": [], "force": []}).source
-    asking.show_ranking(door, ranking, title=Text("推荐楼组", "Recommended units"), top=5)
-    for sentence in (*card.sentences(), *warnings):
-        door.say(sentence)
+    asked: dict[str, object] = {"as_of": None, "areas": None, "top": 5, "without": [], "force": []}
+    lookalike.show(door, desk.ask("lookalike", asked))
     _ceiling(door, files)
     name, arguments = QUESTION
     _step(door, 5, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
-    asked = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
-    show_table(door, desk.ask("query", asked), csv=False)
+    put = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
+    show_table(door, desk.ask("query", put), csv=False)
 
 
 def _ceiling(door: Door, files: Path) -> None:

@@ -2,34 +2,122 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+import json as jsons
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import DayOption, TopOption, desk, show_ranking
-from api.cli.output import JsonOption, LangOption, day, open_door
+from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.lift_tables import show_card, show_list, write_list
+from api.cli.output import Door, JsonOption, LangOption, day, open_door
+from graph.model.errors import FileMissing, SettingInvalid
 from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from api.answers import Answer
+    from api.lifts import LiftList
+
+ALONE = Text("已保存的模型不再学习，不能同时用这一项", "a saved model learns nothing more: it cannot be used with this")
+NO_FIT = Text("已保存的模型没有新的回测和模型可写", "a saved model has no new back-test or model to write")
 
 
 def lookalike(
     top: TopOption = 10,
     without: Annotated[
-        list[str] | None, typer.Option("--without", help="去掉的特征或组 | features to leave out")
+        list[str] | None, typer.Option("--without", help="去掉的特征或组 | features or groups to leave out")
     ] = None,
     force: Annotated[list[str] | None, typer.Option("--force", help="强制使用的特征 | features to insist on")] = None,
+    feedback: Annotated[
+        Path | None, typer.Option("--feedback", help="反馈表：楼组、日期、结果、原因 | a table of outcomes")
+    ] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="用已保存的模型排序 | rank by a saved model")] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="保存模型 | save the model to a file")] = None,
+    card: Annotated[Path | None, typer.Option("--card", help="模型卡写入 JSON | the model card as JSON")] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="提升曲线写入 SVG | the lift curve as SVG")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="整张名单写入 CSV 或 Parquet | the whole list")] = None,
+    as_area: AreasOption = None,
     as_of: DayOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """与已加梯楼组最相似的楼组 | The units most like those that were given a lift."""
     door = open_door(json=json, lang=lang)
-    asked = {"as_of": day(as_of), "top": top, "without": without or [], "force": force or []}
+    _check(model, {"--without": without, "--force": force, "--feedback": feedback}, ALONE)
+    _check(model, {"--save": save, "--card": card, "--svg": svg}, NO_FIT)
+    asked: dict[str, Any] = {"as_of": day(as_of), "areas": as_area, "top": top}
+    asked |= {"without": without or [], "force": force or [], "feedback": _rows(feedback), "model": _model(model)}
     answer = desk(door).ask("lookalike", asked)
+    if out is not None:
+        write_list(door, answer, out)
+    written = [] if model is not None else _write(door, answer, {"--save": save, "--card": card, "--svg": svg})
     if json:
         door.answer(answer.to_json())
         return
-    ranking, card, warnings = answer.source
-    title = Text("最像已加梯楼组的楼组", "Units most like those with a lift")
-    show_ranking(door, ranking, title=title, top=top)
-    for sentence in (*card.sentences(), *warnings):
-        door.say(sentence)
+    show(door, answer)
+    for path in (*written, *([out] if out else [])):
+        door.say(Text(f"已写入 {path}", f"{path} was written"))
+
+
+def show(door: Door, answer: Answer) -> None:
+    """Print a list with its bands, its card, and what was left out."""
+    show_list(door, answer.body)
+    if "backtest" in answer.body:
+        show_card(door, answer.source)
+    else:
+        for sentence in answer.source[1]:
+            door.say(sentence)
+
+
+def _check(model: Path | None, others: dict[str, object], why: Text) -> None:
+    named = [option for option, value in others.items() if value]
+    if model is not None and named:
+        raise SettingInvalid(named[0], str(others[named[0]]), why)
+
+
+def _rows(path: Path | None) -> list[dict[str, Any]] | None:
+    """Read a table of outcomes as plain data, so that the receipt holds what was asked."""
+    from loaders.table import read_table
+
+    if path is None:
+        return None
+    rows = read_table(path).to_pylist()
+    return [{name: v.isoformat() if isinstance(v, dt.date) else v for name, v in row.items()} for row in rows]
+
+
+def _model(path: Path | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    try:
+        return {"file": str(path.resolve()), "digest": sha256(path.read_bytes()).hexdigest()}
+    except OSError:
+        raise FileMissing(path) from None
+
+
+def _write(door: Door, answer: Answer, files: dict[str, Path | None]) -> list[Path]:
+    """Write the files that were asked for; returns their paths."""
+    found: LiftList = answer.source
+    as_of = dt.date.fromisoformat(answer.body["as_of"])
+    written = []
+    for option, path in files.items():
+        if path is not None:
+            try:
+                path.write_bytes(_content(door, found, as_of, option=option))
+            except OSError as why:
+                said = Text("无法写入", why.strerror or "it cannot be written")
+                raise SettingInvalid(option, str(path), said) from None
+            written.append(path)
+    return written
+
+
+def _content(door: Door, found: LiftList, as_of: dt.date, *, option: str) -> bytes:
+    from similarity.backtest.lift_svg import lift_svg
+
+    if option == "--svg":
+        return lift_svg(found.card, lang=door.lang).encode()
+    if option == "--save":
+        return found.saved(as_of)
+    card = jsons.dumps(found.model_card(as_of), ensure_ascii=False, indent=1, allow_nan=False)
+    return (card + "\n").encode()

@@ -11,7 +11,7 @@ from graph.model.errors import SettingInvalid, UnknownName
 from graph.model.text import Text
 
 if TYPE_CHECKING:
-    from similarity.lookalike.additive import Ranking
+    from similarity.lookalike.ranking import Ranking
     from similarity.readiness.actions import Action, Actions
     from similarity.readiness.bands import Bands
     from similarity.readiness.changes import Reached, Readiness, Row
@@ -71,14 +71,13 @@ def _listed(case: Case, unit: str) -> Listed:
     from api.lifts import rank_units
     from similarity.readiness.actions import check, shipped
     from similarity.readiness.actions_read import read
-    from similarity.readiness.bands import bands
 
     given = case.parameters["actions"]
     where = SHIPPED if given is None else "--actions"
     actions = read(shipped() if given is None else given, where=where)
-    ranking, card, *_ = rank_units(case.snapshot, case.as_of)
-    check(actions, ranking.model.design_.features, where=where)
-    return Listed(ranking, bands(card.found, candidates=len(ranking)), actions, unit)
+    found = rank_units(case.snapshot, case.as_of)
+    check(actions, found.ranking.model.design_.features, where=where)
+    return Listed(found.ranking, found.bands, actions, unit)
 
 
 def _cut(parameters: Parameters, listed: Listed) -> float | None:

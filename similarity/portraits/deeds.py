@@ -6,8 +6,6 @@ Tags and memberships count by the date of their edge, never by the load that bro
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from graph.model import codes
 from graph.model.text import Text
@@ -17,7 +15,7 @@ from similarity.portraits.crowd import EVER, Crowd, Head, Share, days, held_befo
 from similarity.portraits.people import OLD
 from similarity.portraits.rule_tags import RuleTags
 
-SENSITIVE_TAGS = "sensitive_tags"
+SENSITIVE_TAGS, POLITICAL_TAGS = "sensitive_tags", "political_tags"
 SPANS = (
     (365, "1y", Text("近一年", "within a year")),
     (1095, "3y", Text("近三年", "within three years")),
@@ -32,19 +30,26 @@ def tags(crowd: Crowd) -> list[Feature]:
     """
     nodes, by_rule = crowd.snapshot.nodes("Tag"), RuleTags.of(crowd)
     person, tag = _carried(crowd, by_rule)
-    sensitive = nodes.equals("sensitivity", "sensitive")
+    sensitive, political = nodes.equals("sensitivity", "sensitive"), _political(crowd, by_rule)
+    groups = np.where(political, POLITICAL_TAGS, np.where(sensitive, SENSITIVE_TAGS, "tags")).tolist()
     barred = {b.name for b in by_rule.barred()}
     counts = crowd.pairs(person, tag, kinds=len(nodes))
     found: list[Feature] = []
     for row, (key, name) in enumerate(zip(nodes.ids.to_pylist(), nodes.column("name").to_pylist(), strict=True)):
-        head = Head(
-            f"tag:{key}",
-            Text(f"标签“{name}”占比", f"share with the tag {name}"),
-            SENSITIVE_TAGS if sensitive[row] else "tags",
-        )
+        head = Head(f"tag:{key}", Text(f"标签“{name}”占比", f"share with the tag {name}"), groups[row])
         if head.name not in barred:
             found.append(crowd.share(head, counts[row]))
-    return [*found, *_tag_groups(crowd, person, tag=tag, open_tags=~sensitive)]
+    return [*found, *_tag_groups(crowd, person, tag=tag, open_tags=~sensitive & ~political)]
+
+
+def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
+    """Return which tags tell political affiliation: those whose rule reads it, and all others of their tag groups."""
+    nodes = crowd.snapshot.nodes("Tag")
+    told = [tag for tag, rule in by_rule.rules.items() if "politics" in by_rule.reads(rule)]
+    chosen = np.zeros(len(nodes), bool)
+    chosen[nodes.rows(told)] = True
+    of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
+    return chosen | (np.isin(of, of[chosen]) & (of >= 0))
 
 
 def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
@@ -64,7 +69,7 @@ def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
 
 
 def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> list[Share]:
-    """Return the share with any open tag of each group: a sensitive tag must not shine through its group."""
+    """Return the share with any open tag of each group: a sensitive or political tag must not shine through its group."""
     groups = crowd.snapshot.nodes("TagGroup")
     of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
     names = groups.column("name").to_pylist()
@@ -84,12 +89,12 @@ def activities(crowd: Crowd) -> list[Feature]:
     found: list[Feature] = []
     for span, key, title in SPANS:
         recent = before & (at >= crowd.day - span)
-        visits = np.bincount(edges.starts[recent], minlength=len(crowd.unit))
+        visits = edges.count(recent)
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
     heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
     found += _any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)
-    role, roles = _roles(edges)
+    role, roles = edges.codes("role")
     heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
     return [*found, *_any_code(crowd, edges, chosen=before, codes=role, heads=heads)]
 
@@ -105,14 +110,6 @@ def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Featur
             head("visits", "人均参加次数", ": visits a resident"), visits.astype(np.float64), unit=Text(" 次", "visits")
         ),
     ]
-
-
-def _roles(edges: Edges) -> tuple[Ints, list[str]]:
-    """Return the role of each edge as a position in the sorted list of roles (-1: unknown), and that list."""
-    roles = edges.property("role").cast(pa.string()).dictionary_encode()
-    names = sorted(roles.dictionary.to_pylist())
-    place = np.array([*(names.index(n) for n in roles.dictionary.to_pylist()), -1], np.int32)
-    return place[pc.fill_null(roles.indices, -1).to_numpy()], names
 
 
 def _heads(table: str, values: list[str], *, said: Text) -> list[Head]:

@@ -87,6 +87,20 @@ class RuleTags:
                 found.append(Barred(f"tag:{tag}", _why(undated)))
         return tuple(found)
 
+    def reads(self, rule: Condition, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Return the properties of residents and others that a rule reads, itself or by another tag."""
+        match rule:
+            case AllOf(of) | AnyOf(of):
+                return frozenset().union(*(self.reads(part, seen) for part in of))
+            case Not(of) | Related(_, _, of):
+                return self.reads(of, seen)
+            case Tagged(tag) if tag in self.rules and tag not in seen:
+                return self.reads(self.rules[tag], seen | {tag})
+            case Is(name) | Between(name) | Known(name):
+                return frozenset([name])
+            case _:
+                return frozenset()
+
     def undated(self, rule: Condition, label: str = "Resident", seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """Yield the properties and relationships without a date that a rule reads, itself or by another tag."""
         match rule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +44,7 @@ TITLES = {
     "upstairs": Text("高层居住", "who lives upstairs"),
     "tags": Text("标签", "tags"),
     "sensitive_tags": Text("敏感标签", "sensitive tags"),
+    "political_tags": Text("政治类标签", "political tags"),
     "activity": Text("活动参与", "activities"),
     "programme": Text("政策项目", "programmes"),
     "volunteer": Text("志愿服务", "volunteers"),
@@ -51,6 +52,9 @@ TITLES = {
     "leader": Text("楼组长", "head of the stairwell"),
 }
 """The groups of features as a reader sees them."""
+
+IMPLIED = {"politics": deeds.POLITICAL_TAGS, "sensitive_tags": deeds.POLITICAL_TAGS}
+"""A group that goes when another is left out: tags that tell what the register of politics tells."""
 
 GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
     "plan": places.plan,
@@ -79,15 +83,17 @@ GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
 class Positives:
     """Which units were given a lift, and when; masks and days over the units of a snapshot.
 
-    `dates` holds the day of installation of each positive; `decided` the first vote or installation among them, the
-    day before which features must end; `refused` units voted against; `built_in` have a lift without any record of an
-    installation (from the first day on, as far as we know): they are neither positives nor candidates.
+    `dates` holds the day of installation of each positive, `votes` the day on which it decided (its vote, or the
+    installation where that is earlier or no vote is on record): its own features must end before. `decided` is the
+    first of these days; `refused` units voted against; `built_in` have a lift without any record of an installation
+    (from the first day on, as far as we know): they are neither positives nor candidates.
     """
 
     dates: dict[str, dt.date]
     decided: dt.date | None
     refused: tuple[str, ...]
     built_in: tuple[str, ...]
+    votes: dict[str, dt.date] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -110,7 +116,8 @@ def unit_features(
     barred = places.barred() + RuleTags.of(who).barred()
     features = Features(ids, tuple(columns), barred, _notes(who))
     features.require(force)
-    return features.without(without)
+    implied = {IMPLIED[name] for name in without if name in IMPLIED}
+    return features.without(without).without(implied & set(features.groups))
 
 
 def _people(who: Crowd) -> Feature:
@@ -151,14 +158,15 @@ def unit_positives(snapshot: Snapshot, as_of: dt.date) -> Positives:
     order = np.flatnonzero(stands)
     order = order[np.argsort(-installed[order], kind="stable")]
     dates = {ids[unit[i]]: EPOCH + dt.timedelta(int(installed[i])) for i in order}  # written last: the earliest
-    first = np.fmin(voted[stands], installed[stands])
+    votes = {ids[unit[i]]: EPOCH + dt.timedelta(int(np.fmin(voted[i], installed[i]))) for i in order}
     against = records.equals("outcome", "refused") & (voted <= day) & (unit >= 0)
     refused = sorted({ids[u] for u in unit[against]} - set(dates))
     return Positives(
         dict(sorted(dates.items())),
-        EPOCH + dt.timedelta(int(first.min())) if len(first) else None,
+        min(votes.values(), default=None),
         tuple(refused),
         _built_in(snapshot, agreed & (unit >= 0)),
+        dict(sorted(votes.items())),
     )
 
 
