@@ -31,6 +31,7 @@ DOORS = {
     "rank": "api.questions.rank",
     "similar": "api.questions.similar",
     "portrait": "api.questions.portrait",
+    "associations": "api.questions.associations",
     "query": "api.questions.query",
     "turnout": "api.questions.turnout",
     "attendance": "api.questions.attendance",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    association,
     demo,
     keep,
     load,
@@ -63,6 +64,7 @@ for command in (
     rank.rank,
     similar.similar,
     portrait.portrait,
+    association.associate,
     match.match,
     site.site,
     readiness.ready,

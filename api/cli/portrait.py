@@ -27,7 +27,9 @@ GroupArgument = Annotated[
 WithoutOption = Annotated[list[str] | None, typer.Option("--without", help="去掉的特征或组 | features to leave out")]
 SensitiveOption = Annotated[
     list[str] | None,
-    typer.Option("--with", help="点名要看的敏感组：politics、sensitive_tags | sensitive groups asked for by name"),
+    typer.Option(
+        "--with", help="点名要看的敏感组：politics、political_tags、sensitive_tags | sensitive groups, by name"
+    ),
 ]
 
 

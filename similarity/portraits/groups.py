@@ -70,7 +70,7 @@ MAKERS: dict[str, Callable[[Crowd], list[Feature]]] = {
 OF_HOMES = ("homes", "tenure", "household")
 """Makers that count dwellings: a crowd takes some people of a home and leaves others, so it has none of its own."""
 
-SENSITIVE = ("politics", deeds.SENSITIVE_TAGS)
+SENSITIVE = ("politics", deeds.POLITICAL_TAGS, deeds.SENSITIVE_TAGS)
 """Groups of features that are left out unless they are asked for by name."""
 
 

@@ -24,7 +24,7 @@ from similarity.portraits.crowd import crowd
 from tests.unit.similarity.portraits.levels import with_areas
 from tests.unit.similarity.town import AS_OF
 
-ASKED = {"as_of": AS_OF.isoformat(), "areas": None, "top": 5, "without": [], "sensitive": []}
+ASKED: dict[str, Any] = {"as_of": AS_OF.isoformat(), "areas": None, "top": 5, "without": [], "sensitive": []}
 
 
 def _desk(folder: Path, records: Records) -> Desk:
@@ -178,3 +178,14 @@ def test_the_table_of_a_level_is_written(desk: Desk, tmp_path: Path, ending: str
 def test_a_command_without_a_group_says_what_is_missing(desk: Desk) -> None:
     assert isinstance(_run(desk, "committee").exception, SettingInvalid)
     assert isinstance(_run(desk, "estate", "--table", "/nowhere/x.csv").exception, SettingInvalid)
+
+
+def test_associations_are_replayable_and_keep_to_the_scope(desk: Desk) -> None:
+    asked = {"left": "tags", "right": "age", "as_of": AS_OF.isoformat(), "areas": ["a0011"], "top": 5, "sensitive": []}
+    answer = desk.ask("associations", asked)
+    assert 0 < answer.body["people"] < desk.ask("associations", {**asked, "areas": None}).body["people"]
+    assert desk.again(json.loads(json.dumps(answer.receipt.to_json()))).body == answer.body
+    variables = {"LINLI_HOME": str(desk.home.folder), "LINLI_LANG": "en", "COLUMNS": "100"}
+    shown = CliRunner().invoke(app, ["associate", "tags", "age", "--as-of", AS_OF.isoformat()], env=variables)
+    assert shown.exit_code == 0
+    assert "pairs compared" in shown.output
