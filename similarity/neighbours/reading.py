@@ -33,6 +33,7 @@ UNITS = {
 }
 BRIEF = {
     "residence": Text("人户状态", "residence"),
+    "status": Text("状态", "status"),
     "dwellings": Text("户数", "homes"),
     "structure": Text("结构", "structure"),
     "stairs": Text("楼梯形式", "stairs"),
