@@ -9,17 +9,21 @@ optimum is whole by itself (total unimodularity; Ahuja, Magnanti and Orlin 1993,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graph.model.errors import ProblemUnfit
 from graph.model.text import Text
+from matching.assign.pricing import generated
 from matching.assign.scaling import ROOM, Scaled, scaled
-from matching.problem import Floats, Ints, Plan, Problem, cost, priority_unmet
+from matching.problem import Floats, Ints, Mask, Pairs, Plan, Problem, cost, priority_unmet
 
 FLOW = Text("最小费用流（精确）", "minimum-cost flow (exact)")
 MOST = 2**40  # an arc's units: more places than people
+LOW = 8  # times the largest cost: enough to pay for most chains of moves
+MANY, MOST_PRICED = 200_000, 3_000
+"""Pairs from which the flow is solved on its good pairs first, and resources up to which pricing them is cheap."""
 
 
 def fits(problem: Problem) -> bool:
@@ -46,9 +50,36 @@ class _Arcs:
 
 def solve(problem: Problem) -> Plan:
     """Return the optimal plan; raises `ProblemUnfit` when a floor cannot be reached."""
+    costs, unmet = _prices(problem)
+    low = np.full(len(problem.needs), LOW * int(np.abs(costs.values).max(initial=0)) + 1)
+    for price in (low, unmet):  # a flow at low prices is quick, and optimal when it happens to leave nobody out
+        taken = _cheapest(problem, costs.values, np.minimum(price, unmet))
+        if len(taken) == len(problem.needs):
+            break
+    return _plan(problem, taken, costs=costs)
+
+
+def _cheapest(problem: Problem, costs: Ints, unmet: Ints) -> Ints:
+    if problem.floors or problem.quotas or len(problem.pairs) <= MANY or len(problem.resources) > MOST_PRICED:
+        return _taken(problem, costs, unmet)
+
+    def among(kept: Mask) -> Ints:
+        at = np.flatnonzero(kept)
+        return np.asarray(at[_taken(_only(problem, at), costs[at], unmet)])
+
+    places = _whole(problem.capacity / _size(problem))
+    return generated(problem, costs, unmet, places=places, solve=among)
+
+
+def _only(problem: Problem, at: Ints) -> Problem:
+    pairs = problem.pairs
+    return replace(problem, pairs=Pairs(pairs.need[at], pairs.resource[at], pairs.cost[at], pairs.size[at]))
+
+
+def _taken(problem: Problem, costs: Ints, unmet: Ints) -> Ints:
+    """Return the pairs that carry flow in an optimal flow."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    costs, unmet = _prices(problem)
     arcs, nodes = _network(problem, costs, unmet)
     solver = SimpleMinCostFlow()
     made = solver.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.capacity, arcs.cost)
@@ -57,8 +88,7 @@ def solve(problem: Problem) -> Plan:
     solver.set_nodes_supplies(np.arange(nodes), supplies)
     if solver.solve() != solver.OPTIMAL:
         raise _floors_out_of_reach(problem)
-    taken = np.flatnonzero(solver.flows(made[: len(problem.pairs)]))
-    return _plan(problem, taken, costs=costs)
+    return np.flatnonzero(solver.flows(made[: len(problem.pairs)]))
 
 
 def _plan(problem: Problem, taken: Ints, *, costs: Scaled) -> Plan:
@@ -79,7 +109,7 @@ def _prices(problem: Problem) -> tuple[Scaled, Ints]:
     return costs, np.maximum(weights.values, 1) * spread * needs
 
 
-def _network(problem: Problem, costs: Scaled, unmet: Ints) -> tuple[_Arcs, int]:
+def _network(problem: Problem, costs: Ints, unmet: Ints) -> tuple[_Arcs, int]:
     """Return the arcs (those of the pairs first) and the number of nodes; the sink is the last node."""
     needs, resources, pools = len(problem.needs), len(problem.resources), list(problem.quotas)
     size = _size(problem)
@@ -99,7 +129,7 @@ def _network(problem: Problem, costs: Scaled, unmet: Ints) -> tuple[_Arcs, int]:
     tail = [problem.pairs.need, np.arange(needs), np.arange(needs, first_pool), np.arange(first_pool, sink)]
     head = [problem.pairs.resource + needs, past, behind, np.full(sink - first_pool, sink)]
     capacity = [np.ones(len(problem.pairs) + needs, np.int64), places, quotas, np.array(limits, np.int64)]
-    prices = [costs.values, unmet, np.zeros(resources + sink - first_pool, np.int64)]
+    prices = [costs, unmet, np.zeros(resources + sink - first_pool, np.int64)]
     joined = (np.concatenate(part).astype(np.int64) for part in (tail, head, capacity, prices))
     return _Arcs(*joined), sink + 1
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model.errors import ProblemUnfit, SettingInvalid
-from matching.assign import dense, flow, integer
+from matching.assign import dense, flow, integer, pricing
 from matching.assign.solve import solve
 from matching.budget import Budget
 from matching.check import check
@@ -155,3 +155,32 @@ def test_no_pair_at_all_leaves_every_need_unmet() -> None:
     problem = Problem.of(["a", "b"], ["r"], Pairs.of([], [], cost=[]))
     plan = solve(problem, Budget.of(5))
     assert (len(plan.chosen), plan.unmet, plan.least_unmet, plan.objective) == (0, 2.0, 2.0, 0.0)
+
+
+@relaxed
+@given(problems())
+def test_pricing_finds_the_optimum_of_all_pairs(problem: Problem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow, "MANY", 0)
+        patch.setattr(pricing, "CHEAPEST", 1)
+        plan = flow.solve(problem)
+    assert check(problem, plan) == []
+    assert (plan.unmet, problem.sign * plan.objective) == pytest.approx(best_by_trying(problem))
+
+
+@relaxed
+@given(st.integers(5, 40), st.integers(2, 6), st.integers(0, 999))
+def test_pricing_agrees_with_the_whole_flow(needs: int, resources: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    listed = rng.random((needs, resources)) < 0.8
+    cost = rng.integers(-30, 90, (needs, resources))
+    pairs = Pairs.of(*np.nonzero(listed), cost=cost[listed])
+    names = [f"n{i}" for i in range(needs)], [f"r{i}" for i in range(resources)]
+    problem = Problem.of(*names, pairs, capacity=rng.integers(0, 1 + 2 * needs // resources, resources))
+    problem = replace(problem, priority=rng.integers(1, 4, needs).astype(float))
+    whole = flow.solve(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow, "MANY", 0)
+        patch.setattr(pricing, "CHEAPEST", 2)
+        plan = flow.solve(problem)
+    assert (plan.unmet, plan.objective) == pytest.approx((whole.unmet, whole.objective))
