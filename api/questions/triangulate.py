@@ -46,8 +46,8 @@ class Triangulated:
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Put the sources on one card.
 
-    Parameters: `programme` (id), or `condition` with perhaps `shows` (conditions); `survey` (id); `activity_kind`;
-    `threshold`; `areas`, `as_of`. With a survey everything is counted in the committee where it was held.
+    Parameters: `programme` (id), or `condition` with perhaps `shows` (conditions); `survey` (id; alone: that of its
+    programme); `activity_kind`; `threshold`; `areas`, `as_of`. With a survey everything is counted in the committee where it was held.
     """
     from similarity.turnout.triangulation import triangulate
 
@@ -88,15 +88,14 @@ def _asked(case: Case, survey: dict[str, Any] | None) -> Asked:
     areas = (str(survey["area"]),) if survey and survey.get("area") else case.viewer.areas
     tags = case.snapshot.nodes("Tag")
     names = dict(zip(tags.ids.to_pylist(), tags.column("name").to_pylist(), strict=True))
-    if case.parameters.get("programme"):
-        programme = _record(case, "Programme", case.parameters["programme"])
-        whom = parse(json.loads(str(programme.get("eligibility") or '{"all": []}')))
-        shows: Condition | None = Related("ENROLLED_IN", "Programme", Is("id", (str(programme["id"]),)))
-        name = programme.get("name") or programme["id"]
-        says = Text(f"“{name}”的对象：", f"those eligible for “{name}”: ") + sentence(whom, names=names)
-        return Asked(whom, shows, says + Text("；数据中已报名者算有需求", "; the enrolled show the demand"), areas)
+    programme = _programme(case, survey)
+    if programme is not None:
+        return _of_programme(programme, names, areas)
     if case.parameters.get("condition") is None:
-        raise SettingInvalid("--condition", "", Text("请给出条件或 --programme", "Give a condition or --programme"))
+        why = Text(
+            "请给出条件、--programme 或一项政策的 --survey", "give a condition, a programme, or a survey about one"
+        )
+        raise SettingInvalid("--condition", "", why)
     whom = parse(case.parameters["condition"])
     shown = case.parameters.get("shows")
     shows = None if shown is None else parse(shown)
@@ -104,6 +103,26 @@ def _asked(case: Case, survey: dict[str, Any] | None) -> Asked:
     if shows is not None:
         says += Text("；数据中有需求者：", "; those who show the demand: ") + sentence(shows, names=names)
     return Asked(whom, shows, says, areas)
+
+
+def _programme(case: Case, survey: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the programme that was named, else the one that the survey is about, unless a condition was given."""
+    if case.parameters.get("programme"):
+        return _record(case, "Programme", case.parameters["programme"])
+    if survey is None or case.parameters.get("condition") is not None:
+        return None
+    about = case.snapshot.edges("Survey-ABOUT-Programme").first()
+    row = int(about[case.snapshot.nodes("Survey").row(str(survey["id"]))])
+    return None if row < 0 else case.snapshot.nodes("Programme").record(row)
+
+
+def _of_programme(programme: dict[str, Any], names: dict[str, str], areas: tuple[str, ...] | None) -> Asked:
+    """Ask of the people for whom a programme is meant; whoever enrolled shows the demand."""
+    whom = parse(condition("eligibility", str(programme.get("eligibility") or '{"all": []}')))
+    shows = Related("ENROLLED_IN", "Programme", Is("id", (str(programme["id"]),)))
+    name = programme.get("name") or programme["id"]
+    says = Text(f"“{name}”的对象：", f"those eligible for “{name}”: ") + sentence(whom, names=names)
+    return Asked(whom, shows, says + Text("；数据中已报名者算有需求", "; the enrolled show the demand"), areas)
 
 
 def _evident(case: Case, asked: Asked) -> Evident:

@@ -39,6 +39,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         {"id": "s1", "area": "c1", "asked": 40, "agreed": 36, **survey},
         {"id": "s2", "area": "c2", "asked": 0, "agreed": 0, **survey},
     ]
+    edges["Survey-ABOUT-Programme"] = [{"start": "s1", "end": "p1"}]
     tables = {label: pa.Table.from_pylist(r, node_schema(label)) for label, r in nodes.items()}
     records = Records.of(tables, {name: pa.Table.from_pylist(r, edge_schema(name)) for name, r in edges.items()})
     home = Home(tmp_path_factory.mktemp("village"))
@@ -123,6 +124,12 @@ def test_a_programme_brings_data_survey_and_attendance_on_one_card(desk: Desk) -
     assert body["conflict"]
     assert body["pairs"][0]["conflict"]
     assert body["demand"][0] < 0.9 * body["people"] < body["demand"][1]
+
+
+def test_a_survey_alone_speaks_of_its_programme(desk: Desk) -> None:
+    assert card(desk, survey="s1").body == card(desk, survey="s1", programme="p1").body
+    with pytest.raises(SettingInvalid, match="--condition"):
+        card(desk, survey="s2")  # about no programme
 
 
 def test_a_condition_alone_gives_a_head_count_and_says_what_it_lacks(desk: Desk) -> None:
