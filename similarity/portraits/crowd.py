@@ -219,7 +219,7 @@ def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) 
 def _residences(snapshot: Snapshot, day: int, *, born: Floats) -> tuple[Ints, Floats]:
     """Return the dwelling of each resident on the eve of `day` (-1: none) and the day since when (NaN: unknown)."""
     lives = snapshot.edges("Resident-LIVES_IN-Dwelling")
-    held = held_before(lives, day, undated=True) & ~(born[lives.starts] >= day)
+    held = held_before(lives, day, undated=True) & ~(born.take(lives.starts) >= day)
     since = days(lives.property("since"))
     at = np.flatnonzero(held)
     person = lives.starts[at]
@@ -233,10 +233,19 @@ def _residences(snapshot: Snapshot, day: int, *, born: Floats) -> tuple[Ints, Fl
 
 def ages(birth: Floats, as_of: dt.date) -> Ints:
     """Return completed years on the eve of `as_of` from days of birth; -1 where unknown, later, or beyond 130."""
-    known = ~np.isnan(birth)
-    born = np.where(known, birth, 0).astype("datetime64[D]")
-    months = born.astype("datetime64[M]").astype(np.int64)
-    day_of_month = (born - born.astype("datetime64[M]")).astype(np.int64) + 1
+    last = (as_of - EPOCH).days - 1
+    first = last - 131 * 366  # nobody older has an age
+    known = (birth >= first) & (birth <= last)
+    day = np.where(known, birth, first).astype(np.int32) - first
+    return np.where(known, _ages_by_day(first, as_of).take(day), -1)
+
+
+def _ages_by_day(first: int, as_of: dt.date) -> Ints:
+    """Return the age on the eve of `as_of` of somebody born on each day from `first` on."""
     eve = as_of - dt.timedelta(days=1)
-    passed = (eve.year - 1970) * 12 + eve.month - 1 - months - (day_of_month > eve.day)
-    return np.where(known & (passed >= 0) & (passed < 130 * 12), passed // 12, -1)
+    born = np.arange(first, (as_of - EPOCH).days).astype("datetime64[D]")
+    month = born.astype("datetime64[M]")
+    passed = (
+        (eve.year - 1970) * 12 + eve.month - 1 - month.astype(np.int32) - ((born - month).astype(np.int32) >= eve.day)
+    )
+    return np.where(passed < 130 * 12, passed // 12, -1).astype(np.int32)

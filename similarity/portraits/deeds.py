@@ -57,8 +57,8 @@ def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
     edges, nodes = crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.snapshot.nodes("Tag")
     ruled = np.zeros(len(nodes) + 1, bool)
     ruled[nodes.rows(list(by_rule.rules))] = True
-    held = by_rule.stated & ~ruled[:-1][edges.indices]
-    people, tags = [edges.starts[held]], [edges.indices[held]]
+    held = np.flatnonzero(by_rule.stated & ~ruled[:-1].take(edges.indices))
+    people, tags = [edges.starts.take(held)], [edges.indices.take(held)]
     barred = {b.name.removeprefix("tag:") for b in by_rule.barred()}
     for tag in by_rule.rules:
         if tag not in barred:

@@ -56,7 +56,7 @@ def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
     return facts(group, n=n.astype(np.int64), total=total, squares=squares)
 
 
-def _sums(row: Numbers, value: Floats, *, size: int) -> Floats:
+def _sums(row: Ints, value: Floats, *, size: int) -> Floats:
     return np.bincount(row, weights=value, minlength=size).astype(np.float64, copy=False)  # of nothing it is an integer
 
 
@@ -75,12 +75,12 @@ def quartiles(batch: pa.RecordBatch) -> pa.RecordBatch:
     return _answer(group, quartiles=np.ascontiguousarray(found.T))
 
 
-def _known(batch: pa.RecordBatch) -> tuple[Numbers, Numbers, Floats]:
+def _known(batch: pa.RecordBatch) -> tuple[Ints, Numbers, Floats]:
     """Return, over the known values, their row in the list of groups; the groups that have one; the values."""
     group = _whole(batch["group"])
     value = batch["value"].to_numpy(zero_copy_only=False)
-    chosen = (group >= 0) & ~np.isnan(value)
-    group, value = group[chosen], value[chosen]
+    chosen = np.flatnonzero((group >= 0) & ~np.isnan(value))
+    group, value = group.take(chosen), value.take(chosen)
     first, width = _range(group)
     present = np.bincount(group - first, minlength=width) > 0
     row = (np.cumsum(present) - 1)[group - first] if len(group) else group

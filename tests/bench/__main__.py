@@ -23,6 +23,7 @@ FILES = (
     "matching",
     "turnout",
     "similar",
+    "portraits",
 )
 NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j", "LINLI_TEST_GDS": "Neo4j with GDS"}
 
