@@ -20,6 +20,9 @@ def rank(
         str, typer.Option("--exclude", help="不用的列，逗号分隔 | columns not to use, with commas")
     ] = "",
     backtest: Annotated[bool, typer.Option("--backtest", help="附回测 | add the back-test")] = False,
+    method: Annotated[
+        str, typer.Option("--method", help="auto、combined、additive、contrast | how scores are made")
+    ] = "auto",
     out: Annotated[Path | None, typer.Option("--out", help="写入 CSV 或 Parquet | write CSV or Parquet")] = None,
     top: TopOption = 10,
     json: JsonOption = False,
@@ -33,6 +36,7 @@ def rank(
         "positives": positives,
         "exclude": [name.strip() for name in exclude.split(",") if name.strip()],
         "backtest": backtest,
+        "method": method,
         "top": top,
     }
     answer = desk(door).ask("rank", asked)

@@ -9,10 +9,15 @@ from graph.model.errors import SnapshotMissing
 
 
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:  # noqa: ARG001
-    """Rank the rows of a table; parameters: `file`, `id`, `positives`, `exclude`, `backtest`, `top`."""
+    """Rank the rows of a table.
+
+    Parameters: `file`, `id`, `positives`, `exclude`, `backtest`, `top`, and `method` ("auto" unless given).
+    """
     from loaders.table import file_digest, read_table
+    from similarity.backtest.plan import Plan
     from similarity.backtest.trials import splits
-    from similarity.lookalike.additive import rank
+    from similarity.lookalike.estimator import AUTO, LookAlike
+    from similarity.lookalike.ranking import rank
     from similarity.tabular import read_task
 
     path = Path(parameters["file"])
@@ -21,9 +26,10 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
         raise SnapshotMissing(str(snapshot))
     columns = {name: parameters[name] for name in ("id", "positives", "exclude")}
     task = read_task(read_table(path), **columns)
-    ranking = rank(task.features, task.positives)
+    model = LookAlike(method=parameters.get("method", AUTO))
+    ranking = rank(task.features, task.positives, model=model)
     body = ranking.to_json(top=parameters["top"])
-    card = splits(task.features, task.positives) if parameters["backtest"] else None
+    card = splits(task.features, task.positives, plan=Plan(model=model)) if parameters["backtest"] else None
     if card is not None:
         body["backtest"] = card.to_json()
     return answered(body, "rank", parameters, data=data, source=(ranking, card))

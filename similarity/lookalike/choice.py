@@ -3,7 +3,7 @@
 The positives are cut into four parts by the order of their ids. Each method learns on three parts and scores the
 fourth among an even sample of the stock, so no positive ever helps to find itself. What counts is the logarithm of
 the place (as a share of the list), because the head of a list is what is read. The combined method stays unless
-another was better by more than two standard errors of the paired differences: noise does not flip the choice.
+another was better by more than three standard errors of the paired differences: noise does not flip the choice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from similarity.lookalike.discriminant import adapted_scale
 
 FOLDS, FEWEST = 4, 12  # fewer positives than FEWEST cannot tell methods apart
 ROWS = 250  # rows of the stock among which a hidden positive is placed
-ERRORS = 2.0  # standard errors by which another method must be better
+ERRORS = 3.0  # standard errors by which another method must be better: two methods are tried, on few positives
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def choose(design: Design, positives: Mask, *, shrinkage: float) -> Choice:
 
 
 def clearly(gain: Floats) -> bool:
-    """Say whether paired gains are above zero by more than two standard errors of their mean."""
+    """Say whether paired gains are above zero by more than three standard errors of their mean."""
     error = float(gain.std(ddof=1)) / float(np.sqrt(len(gain)))
     return float(gain.mean()) > max(ERRORS * error, 1e-12)
 

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from similarity.features import Floats, Ints
-from similarity.lookalike.additive import one_thread
+from similarity.lookalike.estimator import one_thread
 from similarity.turnout import places
 from similarity.turnout.evidence import NAMES, Evidence, learn, place_codes
 from similarity.turnout.history import History

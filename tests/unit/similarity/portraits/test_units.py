@@ -13,7 +13,7 @@ from graph.model.records import Records
 from graph.snapshot.columns import Snapshot
 from similarity.backtest.trials import time_ordered
 from similarity.features import FIXED, Features
-from similarity.lookalike.additive import rank
+from similarity.lookalike.ranking import rank
 from similarity.portraits.crowd import PRIOR, crowd, shrunk
 from similarity.portraits.units import GROUPS, SUBJECT, TITLES, unit_features, unit_positives
 from similarity.reasons import NANO
