@@ -76,7 +76,8 @@ def _listed(case: Case, unit: str) -> Listed:
     where = SHIPPED if given is None else "--actions"
     actions = read(shipped() if given is None else given, where=where)
     found = rank_units(case.snapshot, case.as_of)
-    check(actions, found.ranking.model.design_.features, where=where)
+    for features in (found.portraits.on(case.as_of), found.ranking.model.design_.features):
+        check(actions, features, where=where)  # what may not be changed is said before what the list does not weigh
     return Listed(found.ranking, found.bands, actions, unit)
 
 
