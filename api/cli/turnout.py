@@ -175,8 +175,9 @@ def attendance(
     door.say(table.sentence())
     door.say(
         Text(
-            f"按月回测，{table.judged} 场中 {table.inside} 场的实到落在 90% 区间内",
-            f"Foreseen month by month, {table.inside} of {table.judged} head counts fell into their 90 % interval",
+            f"按月回测，{table.judged} 场中 {table.inside} 场的实到落在 90% 区间内；误差为人数，* 表示改善的 95% 区间在 0 以上",
+            f"Foreseen month by month, {table.inside} of {table.judged} head counts fell into their 90 % interval; "
+            "errors in people, * where the 95 % interval of the gain is above 0",
         )
     )
 

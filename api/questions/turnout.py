@@ -25,6 +25,9 @@ NO_VISITS = Text(
 )
 
 
+NO_AUDIENCE = Text("可见范围内没有符合邀请条件的居民", "Nobody in sight satisfies the condition of the audience")
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """The answer as drawn: the ranking, the groups left out, the back-test (None: not asked for, or nothing to judge)."""
@@ -85,7 +88,7 @@ def _whole(case: Case, ranking: Likely, *, backtest: bool) -> tuple[dict[str, An
     seen = len(ranking.history.visitor) > 0
     trial = _trial(case, ranking.history) if backtest and seen else None
     groups = left_out(case.snapshot, ranking) if seen else None
-    notes = () if seen else (NO_VISITS,)
+    notes = () if seen and len(ranking) else (NO_AUDIENCE if seen else NO_VISITS,)
     top = case.parameters["top"] if seen else 0
     body = {
         "as_of": case.as_of.isoformat(),

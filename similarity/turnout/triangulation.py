@@ -106,7 +106,8 @@ class Pair:
             return both + Text("：区间相交，不矛盾", ": the intervals meet, no conflict")
         if self.firm:
             return both + Text(
-                "：矛盾，区间不相交（多重比较校正后仍成立）", ": CONFLICT, the intervals do not meet (nor corrected)"
+                "：矛盾，区间不相交（多重比较校正后仍成立）",
+                ": CONFLICT, the intervals do not meet (nor when corrected for the number of pairs)",
             )
         return both + Text("：矛盾，但多重比较校正后区间相交", ": conflict, though the corrected intervals meet")
 
@@ -183,7 +184,7 @@ def source(witness: Witness, *, z: float = Z95) -> Source:
     match witness:
         case Evident(people, counted, surely, possibly):
             ends = (surely / people, possibly / people)
-            return _source(DATA, (counted, people), ends, Text("（未知事实的上下界）", " (bounds for unknown facts)"))
+            return _source(DATA, (counted, people), ends, _open(ends))
         case Answers(agreed, asked, population):
             ends = interval(agreed, asked, population=witness.frame, z=z)
             return _source(SURVEY, (agreed, asked), ends, _frame(asked, population))
@@ -205,9 +206,7 @@ def _source(kind: str, counts: tuple[int, int], ends: tuple[float, float], note:
 
 
 _HEADS = {
-    DATA: Text(
-        "数据：{n} 人中 {k} 人（{p:.1%}，{a:.1%} 至 {b:.1%}）", "data: {k} of {n} people ({p:.1%}, {a:.1%} to {b:.1%})"
-    ),
+    DATA: Text("数据：{n} 人中 {k} 人（{p:.1%}）", "data: {k} of {n} people ({p:.1%})"),
     SURVEY: Text(
         "调查：问 {n} 人，{k} 人肯定（{p:.1%}，95% 区间 {a:.1%} 至 {b:.1%}）",
         "survey: {k} of {n} asked said yes ({p:.1%}, 95 % interval {a:.1%} to {b:.1%})",
@@ -217,6 +216,14 @@ _HEADS = {
         "attendance: {k} of {n} places taken ({p:.1%}, 95 % interval {a:.1%} to {b:.1%})",
     ),
 }
+
+
+def _open(ends: tuple[float, float]) -> Text:
+    """Say how far unknown facts could move the data's share."""
+    if ends[0] == ends[1]:
+        return Text("，所需事实都已知", ", every fact needed is known")
+    said = "{a:.1%} 至 {b:.1%}", "{a:.1%} to {b:.1%}"
+    return Text(f"，因未知事实可能在 {said[0]}", f", with the unknown facts {said[1]}").fill(a=ends[0], b=ends[1])
 
 
 def _frame(asked: int, population: int | None) -> Text:

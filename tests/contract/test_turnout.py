@@ -93,6 +93,9 @@ def test_an_empty_scope_or_past_gives_an_empty_list_with_its_reason(desk: Desk) 
     assert early["rows"] == []
     assert early["notes"]
     assert early["backtest"] is None
+    nobody = turnout(desk, activity="a089", audience={"age": {"at_least": 130}}).body
+    assert nobody["rows"] == []
+    assert "audience" in nobody["notes"][0]["en"]
 
 
 def test_what_is_missing_or_unknown_is_named(desk: Desk) -> None:
