@@ -45,7 +45,8 @@ UNLIKE = Text("说明与数值不符", "its facts and its values do not belong t
 def _column(column: Feature) -> dict[str, Any]:
     seen = column.observed
     words = {"title": _text(column.title), "unit": _text(column.unit)}
-    kinds = {"kind": column.kind.value, "form": column.form.value, "levels": list(column.levels)}
+    kinds: dict[str, Any] = {"kind": column.kind.value, "form": column.form.value, "levels": list(column.levels)}
+    kinds["level_titles"] = [_text(t) for t in column.level_titles]
     observed = seen.isoformat() if isinstance(seen, dt.date) else seen
     return {"name": column.name, "group": column.group, "observed": observed, **kinds, **words}
 
@@ -64,6 +65,7 @@ def _feature(facts: dict[str, Any], values: Floats) -> Feature:
         facts["group"],
         Form(facts["form"]),
         _read(facts["unit"]),
+        tuple(map(_read, facts["level_titles"])),
     )
 
 
