@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,8 +84,7 @@ def nearest_vectors(vectors: npt.NDArray[np.floating[Any]], measure: VectorMeasu
     Memory above the input: 16 bytes a value, and about 20 MB a thread. Raises `ArgumentInvalid` for another shape.
     """
     if vectors.ndim != 2:
-        wanted = Text("应为 行 x 列 的表", "rows x columns are wanted")
-        raise ArgumentInvalid("vectors", str(vectors.shape), wanted)
+        raise ArgumentInvalid("vectors", f"{vectors.shape}", Text("应为 行 x 列 的表", "rows x columns are wanted"))
     sources, targets = selection.source_rows(len(vectors)), selection.target_rows(len(vectors))
     space, known = _Space.of(vectors, measure)
     targets = targets[known[targets]]
@@ -191,13 +191,14 @@ class _Block:
     def __init__(self, space: _Space, against: _Targets, *, chosen: Rows, k: int) -> None:
         self.space, self.against, self.chosen = space, against, chosen
         self.squares = space.squares[chosen]
-        self.sieve = Sieve(len(chosen), len(space.points), k=k, reach=self._reach)
+        self.first_limits = np.empty(len(chosen))
+        reach = partial(_reach, squares=self.squares, first_limits=self.first_limits, space=space)
+        self.sieve = Sieve(len(chosen), len(space.points), k=k, reach=reach)
         self.left = np.ones((len(chosen), space.points.shape[1] + 2), np.float32)
         self.left[:, :-2] = -2 * space.points[chosen]
         longest = np.sqrt(against.squares.max())
         self.limits = (np.sqrt(self.squares) + longest) ** 2 * 1.01 + 1e-30
-        self.first_limits = self.limits
-        self.product = np.empty(len(chosen) * TILE, np.float32)
+        self.product, self.near = np.empty(len(chosen) * TILE, np.float32), np.empty(len(chosen) * TILE, bool)
 
     def nearest(self, measure: VectorMeasure, cutoff: float) -> tuple[Rows, Rows, Floats]:
         """Return position in the block, target and score of the best of at least `cutoff`, best first."""
@@ -207,7 +208,7 @@ class _Block:
         for place, tile in enumerate(np.lexsort((middles, gaps)).tolist()):
             if place == 0:
                 self._seed(self.against.tiles[tile])
-                self.first_limits = self.limits.copy()
+                self.first_limits[:] = self.limits
             elif self._too_far(gaps[tile], self.against.boxes.longest[tile]):
                 continue
             self._take(self.against.tiles[tile])
@@ -249,7 +250,7 @@ class _Block:
         limits = self.limits * (1 + error) + self.space.grain
         self.left[:, -1] = self.squares * (1 - error) - limits
         product = self._multiply(tile)
-        hit = np.flatnonzero((product <= 0).reshape(-1))
+        hit = _true(np.less_equal(product, 0, out=self.near[: product.size].reshape(product.shape)))
         row, column = np.divmod(hit, product.shape[1])
         target = self.against.order[tile][column]
         below = product.reshape(-1)[hit] + limits[row]
@@ -263,13 +264,6 @@ class _Block:
         kth = self.sieve.limits
         found = kth < 2**32 - 1
         self.limits[found] = np.minimum(self.limits[found], kth[found].view(np.float32))
-
-    def _reach(self, limits: Codes) -> Codes:
-        """Return the worst upper bound that a target within the limit may have: it is no longer than |x| + d."""
-        kth = np.where(limits < 2**32 - 1, limits, np.float32(np.inf).view(np.uint32)).view(np.float32)
-        longest = (np.sqrt(self.squares) + np.sqrt(kth)) ** 2
-        off = 2.1 * self.space.error * (self.squares + longest + self.first_limits + kth)
-        return _codes(kth + off + 3 * self.space.grain)
 
     def _measured(self, measure: VectorMeasure, least: int) -> tuple[Rows, Rows, Floats]:
         """Measure what is left in float64 and return the first k of each row."""
@@ -286,3 +280,21 @@ class _Block:
 def _codes(values: Floats) -> Codes:
     """Return floats of at least 0 as float32 codes in the same order, rounded up."""
     return np.nextafter(values.astype(np.float32), np.float32(np.inf)).view(np.uint32)
+
+
+def _reach(limits: Codes, *, squares: Floats, first_limits: Floats, space: _Space) -> Codes:
+    """Return the worst upper bound that a target within the limit may have: it is no longer than |x| + d."""
+    kth = np.where(limits < 2**32 - 1, limits, np.float32(np.inf).view(np.uint32)).view(np.float32)
+    longest = (np.sqrt(squares) + np.sqrt(kth)) ** 2
+    off = 2.1 * space.error * (squares + longest + first_limits + kth)
+    return _codes(kth + off + 3 * space.grain)
+
+
+def _true(mask: Mask) -> Rows:
+    """Return the flat positions of the few true values, eight looked at at once."""
+    flat = mask.reshape(-1)
+    whole = len(flat) // 8 * 8
+    some = (flat[:whole].view(np.uint64) != 0).nonzero()[0]
+    place = flat[:whole].reshape(-1, 8)[some].reshape(-1).nonzero()[0]
+    found = (some[place >> 3] << 3) + (place & 7)
+    return found if whole == len(flat) else np.append(found, whole + np.flatnonzero(flat[whole:]))
