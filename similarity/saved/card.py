@@ -13,7 +13,7 @@ from graph.model.receipt import code_version
 from graph.model.text import Text
 from similarity.backtest.card import BackTest
 from similarity.features import Feature, FeatureKind, Floats
-from similarity.lookalike.design import HUGE
+from similarity.lookalike.design import HUGE, named
 from similarity.lookalike.estimator import LookAlike
 
 
@@ -135,7 +135,7 @@ def _barred(card: Mapping[str, Any]) -> list[Text]:
     names = [row["name"] for row in card["barred"]]
     if not names:
         return []
-    return [Text(f"不准用的特征：{'、'.join(names)}", f"barred features: {', '.join(names)}")]
+    return [named(Text("不准用的特征", "barred features"), names)]
 
 
 def _hits(backtest: Mapping[str, Any]) -> Text:
