@@ -42,6 +42,9 @@ def portrait(
     table: Annotated[
         Path | None, typer.Option("--table", help="整层特征表写入 CSV 或 Parquet | write the table of the level")
     ] = None,
+    others: Annotated[
+        bool, typer.Option("--others", help="与其余的人对照，而非全体 | beside the others, not everybody")
+    ] = False,
     as_of: DayOption = None,
     as_area: AreasOption = None,
     json: JsonOption = False,
@@ -61,10 +64,10 @@ def portrait(
     elif table is not None:
         show_table(door, answer.source, table)
     else:
-        show_portrait(door, answer)
+        show_portrait(door, answer, others=others)
 
 
-def show_portrait(door: Door, answer: Answer) -> None:
+def show_portrait(door: Door, answer: Answer, *, others: bool = False) -> None:
     """Print the size of a group, what stands out, how far its people differ, and what was withheld."""
     found: Portrait = answer.source
     body = answer.body
@@ -77,7 +80,7 @@ def show_portrait(door: Door, answer: Answer) -> None:
         )
     )
     if found.standings:
-        show_figures(door, found, len(body["figures"]))
+        show_figures(door, found, len(body["figures"]), others=others)
     if found.shapes:
         show_spread(door, found)
     for note in found.notes:
@@ -88,20 +91,21 @@ def show_portrait(door: Door, answer: Answer) -> None:
         )
 
 
-def show_figures(door: Door, found: Portrait, top: int) -> None:
+def show_figures(door: Door, found: Portrait, top: int, *, others: bool = False) -> None:
     """Print the first figures as a table and say what standing out means."""
     columns = [
         Text("特征", "feature"),
         Text("本群", "group"),
         Text("95% 区间", "95 % interval"),
         Text("人数", "n"),
-        Text("全体", "everybody"),
+        Text("其余", "others") if others else Text("全体", "everybody"),
         Text("相差", "difference"),
         Text("倍", "ratio"),
         Text("z", "z"),
     ]
-    rows = [_row(s, "*" if found.stands_out(s) else "") for s in found.standings[:top]]
-    door.table(Text("与全体相比", "Beside everybody"), columns, rows)
+    rows = [_row(s, "*" if found.stands_out(s) else "", others=others) for s in found.standings[:top]]
+    title = Text("与其余的人相比", "Beside the others") if others else Text("与全体相比", "Beside everybody")
+    door.table(title, columns, rows)
     bound, count = found.bound or 0.0, len(found.standings)
     door.say(
         Text(
@@ -112,19 +116,20 @@ def show_figures(door: Door, found: Portrait, top: int) -> None:
     )
 
 
-def _row(found: Standing, mark: str) -> list[object]:
+def _row(found: Standing, mark: str, *, others: bool) -> list[object]:
     from similarity.features import Form
     from similarity.portraits.comparison import written
 
+    base = found.rest if others else found.base
     scale, digits = (100, 1) if found.feature.form is Form.SHARE else (1, 2)
     return [
         Text(mark, mark) + found.feature.title,
         written(found.feature, found.value),
         f"{scale * found.low:.{digits}f}–{scale * found.high:.{digits}f}",
         found.n,
-        written(found.feature, found.base),
-        written(found.feature, found.difference, points=True),
-        None if found.ratio is None else round(found.ratio, 2),
+        written(found.feature, base),
+        written(found.feature, found.value - base, points=True),
+        round(found.value / base, 2) if base else None,
         round(found.z, 1),
     ]
 

@@ -133,7 +133,7 @@ def portrait(features: Features, base: Features, group: int, *, least: int = PUB
 
     Nothing is said about a group of fewer than `least` people, nor about one that lacks fewer than `least` of everybody:
     it and everybody would give them away. A figure is hidden when the people with it or without it, in the group or
-    outside it, are fewer than `least`.
+    outside it, are fewer than `least`; of figures that count the same people the first is shown.
     """
     residents = features.column("residents").values
     own, everybody = int(residents[group]), int(residents.sum())
@@ -148,13 +148,25 @@ def portrait(features: Features, base: Features, group: int, *, least: int = PUB
             None,
             (why, *features.notes),
         )
-    compared = [c for c in features.columns if isinstance(c, Share | Mean)]
+    compared = _distinct([c for c in features.columns if isinstance(c, Share | Mean)])
     found = [standing(c, group) for c in compared if open_to_view(c, group, least=least)]
     shapes, hidden = _shapes(features, base, group, least=least)
     bound = NormalDist().inv_cdf(1 - LEVEL / (2 * max(len(found), 1)))
     ranked = sorted(found, key=lambda s: (-round(abs(s.z), DIGITS), s.feature.name))
     notes = (*features.notes, *_whole(own, everybody))
     return Portrait(own, everybody, tuple(ranked), shapes, len(compared) - len(found) + hidden, bound, notes)
+
+
+def _distinct(columns: list[Share | Mean]) -> list[Share | Mean]:
+    """Leave out shares that count the same people as an earlier one in every group (a rule tag of an age band)."""
+    kept: dict[bytes, Share | Mean] = {}
+    for column in columns:
+        match column:
+            case Share(counts=counts, among=among):
+                kept.setdefault(counts.tobytes() + among.tobytes(), column)
+            case _:
+                kept[column.name.encode()] = column
+    return list(kept.values())
 
 
 def _withheld(own: int, everybody: int, least: int) -> Text | None:
@@ -244,7 +256,11 @@ def _rounded(value: float | None) -> float | int | None:
 
 
 def written(feature: Feature, value: float, *, points: bool = False) -> Text:
-    """Return a value as a reader sees it: shares in per cent (differences in points), others with their unit."""
+    """Return a value as a reader sees it: shares in per cent (differences in points), others with their unit, an
+    unknown one as a dash.
+    """
+    if math.isnan(value):
+        return Text("-", "-")
     if feature.form is Form.SHARE:
         number = f"{100 * value:.1f}"
         return Text(f"{number} 个百分点", f"{number} points") if points else Text(f"{number} %", f"{number} %")

@@ -117,6 +117,14 @@ def test_figures_are_ranked_by_z_and_stand_out_beyond_luck() -> None:
     assert found.hidden == 1
 
 
+def test_figures_that_count_the_same_people_are_shown_once() -> None:
+    columns = [_share([30, 400], [100, 1000], name) for name in ("first", "again")]
+    other, mean = _share([31, 400], [100, 1000], "other"), _mean([np.arange(100.0), np.arange(1000.0)])
+    found = _portrait(_table(*columns, other, mean, residents=[100, 1000]))
+    assert {s.feature.name for s in found.standings} == {"first", "other", "m"}
+    assert found.hidden == 0
+
+
 def test_luck_seldom_stands_out() -> None:
     rng = np.random.Generator(np.random.PCG64(7))
     alarms = 0
