@@ -256,9 +256,7 @@ def _rounded(value: float | None) -> float | int | None:
 
 
 def written(feature: Feature, value: float, *, points: bool = False) -> Text:
-    """Return a value as a reader sees it: shares in per cent (differences in points), others with their unit, an
-    unknown one as a dash.
-    """
+    """Return a value as a reader sees it: shares in per cent (differences in points), a dash where it is unknown."""
     if math.isnan(value):
         return Text("-", "-")
     if feature.form is Form.SHARE:
