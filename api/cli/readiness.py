@@ -31,6 +31,14 @@ CHOICES = {
 }
 BRIEF = (Text("同意", "yes"), Text("反对", "no"), Text("弃权", "abst."), Text("未定", "open"), Text("未联系", "away"))
 """The choices as headings of narrow columns."""
+ALL_MET = Text("四道门槛都已达到", "All gates are met")
+OUT_OF_REACH = Text(
+    "未表态的住户全部同意也不够", "Out of reach: not even the consent of every home that has not voted is enough"
+)
+NOT_PROVEN = Text(
+    "住户太多，面积不一定最小（下限 {bound} 平方米）",
+    "Too many homes to prove the least area (no set goes below {bound} m²)",
+)
 UnitArgument = Annotated[str | None, typer.Argument(help="楼组编号或地址 | id or address of a unit")]
 
 
@@ -168,7 +176,7 @@ def consent(
         for note in answer.body["notes"]:
             door.say(Text(**note))
     else:
-        _show_vote(door, answer.body, answer.source)
+        _show_vote(door, answer.body, vote=answer.source)
 
 
 def _show_list(door: Door, body: dict[str, Any]) -> None:
@@ -195,7 +203,7 @@ def _wanted(closed: bool, count: int | None) -> Text:
     return Text("够不着", "no set") if count is None else Text(str(count), str(count))
 
 
-def _show_vote(door: Door, body: dict[str, Any], vote: Standing) -> None:
+def _show_vote(door: Door, body: dict[str, Any], *, vote: Standing) -> None:
     plan = body["plan"]
     door.say(Text(f"{plan['name']}（{plan['id']}）", f"{plan['name']} ({plan['id']})"))
     said = [
@@ -207,7 +215,7 @@ def _show_vote(door: Door, body: dict[str, Any], vote: Standing) -> None:
     for note in vote.notes:
         door.say(note)
     if vote.shortfall is not None and "sets" in body:
-        _show_sets(door, body, vote.shortfall)
+        _show_sets(door, body, short=vote.shortfall)
     if "homes" in body:
         _show_homes(door, body)
 
@@ -225,36 +233,22 @@ def _show_gates(door: Door, vote: Standing) -> None:
     door.table(Text("四道门槛", "The four gates"), columns, rows)
 
 
-def _show_sets(door: Door, body: dict[str, Any], short: Shortfall) -> None:
-    if short.count == 0:
-        door.say(Text("四道门槛都已达到", "All gates are met"))
-        return
-    if short.count is None:
-        door.say(
-            Text(
-                "未表态的住户全部同意也不够",
-                "Out of reach: not even the consent of every home that has not voted is enough",
-            )
-        )
+def _show_sets(door: Door, body: dict[str, Any], *, short: Shortfall) -> None:
+    """Show the smallest sets of homes, or why there is none to show."""
+    if not short.count:
+        door.say(ALL_MET if short.count == 0 else OUT_OF_REACH)
         return
     rooms = {home["id"]: home["room"] or home["id"] for home in body["homes"]}
     rows = [[i, s.area / 100, "、".join(rooms[h] for h in s.homes)] for i, s in enumerate(short.sets, 1)]
     more = Text("，还有别的", ", and there are others") if short.more else Text("", "")
-    least = Text(
-        f"至少还要 {short.count} 户同意，最少的组合", f"At least {short.count} more must agree; the smallest sets"
-    )
-    door.say(least + more)
+    n = short.count
+    door.say(Text(f"至少还要 {n} 户同意，最少的组合", f"At least {n} more must agree; the smallest sets") + more)
     door.table(Text("", ""), [Text("", "#"), Text("面积", "m²"), Text("住户", "homes")], rows)
     if short.always:
         names = [rooms[h] for h in short.always]
         door.say(Text("缺一不可：" + "、".join(names), "In every smallest set: " + ", ".join(names)))
     if not short.exact:
-        door.say(
-            Text(
-                f"住户太多，面积不一定最小（下限 {short.bound / 100:.2f} 平方米）",
-                f"Too many homes to prove the least area (no set goes below {short.bound / 100:.2f} m²)",
-            )
-        )
+        door.say(NOT_PROVEN.fill(bound=f"{short.bound / 100:.2f}"))
 
 
 def _show_homes(door: Door, body: dict[str, Any]) -> None:

@@ -28,15 +28,16 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     Parameters: `unit`, `plan`, `participation` and `agreement` (fractions as texts), `as_of`, `areas`.
     """
     from similarity.readiness.standing import standing, under_way
+    from similarity.readiness.votes import Votes
 
     case, rules = desk.case("consent", parameters, snapshot=snapshot), rules_of(parameters)
-    facts = {"as_of": case.as_of.isoformat(), "rules": _rules(rules)}
+    votes, facts = Votes(case.snapshot, case.as_of), {"as_of": case.as_of.isoformat(), "rules": _rules(rules)}
     if parameters["unit"] is None:
         inside = case.snapshot.nodes("Unit").inside(case.viewer.areas)
-        votes = under_way(case.snapshot, case.as_of, inside, rules=rules)
-        return case.answer({**facts, "votes": [_line(case.snapshot, vote) for vote in votes]}, votes)
-    row = unit_row(case.snapshot, parameters["unit"], case.viewer)
-    vote = standing(case.snapshot, row, case.as_of, rules=rules, plan=parameters["plan"])
+        found = under_way(votes, inside, rules=rules)
+        return case.answer({**facts, "votes": [_line(case.snapshot, vote) for vote in found]}, found)
+    row = unit_row(case.snapshot, parameters["unit"], viewer=case.viewer)
+    vote = standing(votes, row, rules=rules, plan=parameters["plan"])
     if vote is None:
         none = {"unit": unit_facts(case.snapshot, row), "plan": None, "notes": [_both(NO_PLAN)]}
         return case.answer({**facts, **none}, None)
@@ -52,7 +53,7 @@ def rules_of(parameters: Parameters) -> Rules:
     )
 
 
-def unit_row(snapshot: Snapshot, written: str, viewer: Viewer) -> int:
+def unit_row(snapshot: Snapshot, written: str, *, viewer: Viewer) -> int:
     """Return the row of a unit by its id or its address; one outside the viewer's scope is as unknown as any other."""
     import pyarrow as pa
 

@@ -52,7 +52,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     `as_of`, `areas`. The list, its model and the cut of the band are the sub-district's and stay as they are.
     """
     case = desk.case("ready", parameters, snapshot=snapshot)
-    row = unit_row(case.snapshot, parameters["unit"], case.viewer)
+    row = unit_row(case.snapshot, parameters["unit"], viewer=case.viewer)
     unit = unit_facts(case.snapshot, row)
     listed = _listed(case, unit["id"])
     facts: dict[str, Any] = {"as_of": case.as_of.isoformat(), "unit": unit, "vote": _vote(case, row)}
@@ -156,8 +156,9 @@ def _vote(case: Case, row: int) -> dict[str, Any] | None:
     """Return how the vote of the unit stands under the default fractions: no action replaces the consent of the homes."""
     from similarity.readiness.consent import Rules
     from similarity.readiness.standing import standing
+    from similarity.readiness.votes import Votes
 
-    vote = standing(case.snapshot, row, case.as_of, rules=Rules(), most=1)
+    vote = standing(Votes(case.snapshot, case.as_of), row, rules=Rules())
     if vote is None:
         return None
     count = vote.shortfall.count if vote.shortfall else None

@@ -55,7 +55,7 @@ class _Book:
         self.counts[number] = dict.fromkeys((AGREED, REFUSED, ABSTAINED, UNDECIDED, UNREACHED), 0)
         return number
 
-    def answer(self, plan: str, home: int, choice: str, *, day: np.datetime64, last: np.datetime64) -> None:
+    def answer(self, plan: str, home: int, *, choice: str, day: np.datetime64, last: np.datetime64) -> None:
         """Write down the visits to a home that ended in `choice`, between two days."""
         self.counts[plan][choice] += 1
         span = max(int((last - day).astype(int)), 2)
@@ -101,7 +101,7 @@ def _deliberate(book: _Book, unit: int, *, closed_to: Bools) -> None:
         plan = book.propose(unit, version=1, day=day, until=until)
         for home in homes.tolist():
             choice = _choice(book, home, mood=mood - 1.0, away=bool(closed_to[home]))
-            book.answer(plan, home, choice, day=day, last=until)
+            book.answer(plan, home, choice=choice, day=day, last=until)
             against |= {home} if choice == REFUSED else set()
     day = AS_OF - int(rng.integers(20, 110))
     plan = book.propose(unit, version=2 if against else 1, day=day, until=AS_OF + int(rng.integers(5, 80)))
@@ -109,7 +109,7 @@ def _deliberate(book: _Book, unit: int, *, closed_to: Bools) -> None:
         choice = _choice(book, home, mood=mood, away=bool(closed_to[home]))
         if home in against:
             choice = AGREED if rng.random() < TURNED else REFUSED
-        book.answer(plan, home, choice, day=day, last=AS_OF - 1)
+        book.answer(plan, home, choice=choice, day=day, last=AS_OF - 1)
 
 
 def _choice(book: _Book, home: int, *, mood: float, away: bool) -> str:

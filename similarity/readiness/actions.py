@@ -96,12 +96,12 @@ def check(actions: Actions, features: Features, *, where: str) -> None:
             if why is not None:
                 said = Text(f"{feature.name} 不能改，{why.zh}", f"{feature.name} cannot be changed: {why.en}")
                 raise ActionsInvalid(f"{where} {action.id}", said)
-            _check_value(effect, feature, f"{where} {action.id}")
+            _check_value(effect, feature, where=f"{where} {action.id}")
             if effect.count is not None:
                 features.column(RESIDENTS)
 
 
-def _check_value(effect: Effect, feature: Feature, where: str) -> None:
+def _check_value(effect: Effect, feature: Feature, *, where: str) -> None:
     if feature.kind is FeatureKind.CATEGORICAL:
         if effect.to not in feature.levels:
             raise UnknownName(
@@ -118,21 +118,19 @@ def _check_value(effect: Effect, feature: Feature, where: str) -> None:
         raise ActionsInvalid(where, why)
 
 
-def changed(features: Features, row: int, actions: Sequence[Action]) -> dict[str, float]:
+def changed(features: Features, row: int, *, by: Sequence[Action]) -> dict[str, float]:
     """Return the values that differ in a row after the actions, by feature."""
     values: dict[str, float] = {}
-    for effect in (e for a in actions for e in a.effects):
+    counted = any(e.count is not None for a in by for e in a.effects)
+    residents = float(features.column(RESIDENTS).values[row]) if counted else math.nan
+    for effect in (e for a in by for e in a.effects):
         feature = features.column(effect.feature)
         before = values.get(feature.name, float(feature.values[row]))
-        values[feature.name] = _after(effect, feature, before, residents=_residents(features, row, effect))
+        values[feature.name] = _after(effect, feature, before=before, residents=residents)
     return {n: v for n, v in values.items() if not _same(v, float(features.column(n).values[row]))}
 
 
-def _residents(features: Features, row: int, effect: Effect) -> float:
-    return math.nan if effect.count is None else float(features.column(RESIDENTS).values[row])
-
-
-def _after(effect: Effect, feature: Feature, before: float, *, residents: float) -> float:
+def _after(effect: Effect, feature: Feature, *, before: float, residents: float) -> float:
     if effect.to is not None:
         return float(feature.levels.index(effect.to)) if isinstance(effect.to, str) else effect.to
     step = effect.add if effect.add is not None else (effect.count or 0.0) / (residents + PRIOR)

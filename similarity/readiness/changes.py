@@ -74,7 +74,7 @@ class Row:
         few, found = touched(self.features, {a for s in waiting for a in s}), []
         for at in range(0, len(waiting), BATCH):
             batch = waiting[at : at + BATCH]
-            table = variants(self.features, self.row, [changed(few, self.row, s) for s in batch])
+            table = variants(self.features, self.row, values=[changed(few, self.row, by=s) for s in batch])
             for actions, score in zip(batch, self.score(table).tolist(), strict=True):
                 ids = tuple(a.id for a in actions)
                 found.append(Reached(ids, round(sum(a.cost for a in actions), 9), float(score)))
@@ -87,7 +87,7 @@ def touched(features: Features, actions: Iterable[Action]) -> Features:
     return replace(features, columns=tuple(c for c in features.columns if c.name in names))
 
 
-def variants(features: Features, row: int, values: Sequence[dict[str, float]]) -> Features:
+def variants(features: Features, row: int, *, values: Sequence[dict[str, float]]) -> Features:
     """Return one row for each altered version of a row, with the ids 0, 1 and so on; the other values stay."""
     moved = {name for new in values for name in new}
     columns = []
@@ -115,7 +115,7 @@ def smallest(row: Row, actions: Sequence[Action], *, cut: float, budget: int = B
             return Readiness(cut, start, tuple(there[:SHOWN]), _best(seen), idle, len(seen), size, exact=True)
     if size == len(useful):
         return Readiness(cut, start, (), _best(seen), idle, len(seen), size, exact=True)
-    climbed, tried = _climb(row, useful, _best(seen), cut=cut)
+    climbed, tried = _climb(row, useful, best=_best(seen), cut=cut)
     sets = (climbed,) if climbed.score >= cut else ()
     return Readiness(cut, start, sets, climbed, idle, len(seen) + tried, size, exact=False)
 
@@ -125,12 +125,12 @@ def _useful(row: Row, actions: Sequence[Action]) -> list[Action]:
 
     The others leave every row that the search can meet as it is, so no smallest set holds them.
     """
-    alone = [a for a in actions if changed(row.features, row.row, [a])]
+    alone = [a for a in actions if changed(row.features, row.row, by=[a])]
     moved = {e.feature for a in alone for e in a.effects}
     return [a for a in actions if moved & {e.feature for e in a.effects}]
 
 
-def _climb(row: Row, actions: Sequence[Action], best: Reached, *, cut: float) -> tuple[Reached, int]:
+def _climb(row: Row, actions: Sequence[Action], *, best: Reached, cut: float) -> tuple[Reached, int]:
     """Add the action that helps most until the cut is reached or nothing helps; returns also how many sets were tried."""
     tried = 0
     while best.score < cut:

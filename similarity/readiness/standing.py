@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.model.errors import NotFound
 from graph.model.text import Text
-from graph.snapshot.columns import Snapshot
 from similarity.features import Mask
 from similarity.readiness.closing import Shortfall, shortfall
 from similarity.readiness.consent import Gate, Rules, gates
-from similarity.readiness.votes import Ballot, ballots, deliberating, plans, refused_before, takes_votes
+from similarity.readiness.votes import Ballot, Votes
 
 REPLACED = Text(
     "此方案已被新方案取代，不再征询", "a newer plan took the place of this one: nobody is asked about it any more"
@@ -49,27 +47,23 @@ class Standing:
         return all(gate.met for gate in self.gates)
 
 
-def standing(
-    snapshot: Snapshot, unit: int, as_of: dt.date, *, rules: Rules, plan: str | None = None, most: int = 3
-) -> Standing | None:
+def standing(votes: Votes, unit: int, *, rules: Rules, plan: str | None = None) -> Standing | None:
     """Return how the vote of a unit (its row) stands on its plan in force, or on the plan with that id.
 
     None when no plan was put to the unit by the day; raises `NotFound` for a plan that is not one of the unit's.
     """
-    own = plans(snapshot, as_of).get(unit, [])
-    known = {snapshot.nodes("Plan").id_of(row): row for row in own}
+    own, nodes = votes.plans().get(unit, []), votes.snapshot.nodes("Plan")
+    known = {nodes.id_of(row): row for row in own}
     if plan is not None and plan not in known:
         raise NotFound("Plan", plan, known)
     if not own:
         return None
     row = own[-1] if plan is None else known[plan]
-    replaced, ended = row != own[-1], not takes_votes(snapshot, row, as_of)
-    ballot = ballots(snapshot, [row], as_of)[0]
-    asked = None if replaced or ended else shortfall(ballot.homes, rules, most=most)
-    again = refused_before(snapshot, row, as_of)
-    return Standing(
-        row, ballot, gates(ballot.homes, rules), asked, again, _notes(ballot, replaced=replaced, ended=ended)
-    )
+    replaced, ended = row != own[-1], not votes.taken(row)
+    ballot = votes.ballots([row])[0]
+    asked = None if replaced or ended else shortfall(ballot.homes, rules)
+    notes = _notes(ballot, replaced=replaced, ended=ended)
+    return Standing(row, ballot, gates(ballot.homes, rules), asked, votes.refused_before(row), notes)
 
 
 def _notes(ballot: Ballot, *, replaced: bool, ended: bool) -> tuple[Text, ...]:
@@ -81,20 +75,12 @@ def _notes(ballot: Ballot, *, replaced: bool, ended: bool) -> tuple[Text, ...]:
     return tuple(notes)
 
 
-def under_way(snapshot: Snapshot, as_of: dt.date, inside: Mask, *, rules: Rules) -> list[Standing]:
+def under_way(votes: Votes, inside: Mask, *, rules: Rules) -> list[Standing]:
     """Return the votes under way in the units of the mask: nearest to closing first, those out of reach last."""
-    rows = deliberating(snapshot, as_of, inside)
-    found = [
-        Standing(
-            row,
-            ballot,
-            gates(ballot.homes, rules),
-            shortfall(ballot.homes, rules, most=1),
-            frozenset(),
-            _notes(ballot, replaced=False, ended=False),
-        )
-        for row, ballot in zip(rows, ballots(snapshot, rows, as_of), strict=True)
-    ]
+    rows, found = votes.under_way(inside), []
+    for row, ballot in zip(rows, votes.ballots(rows), strict=True):
+        short, notes = shortfall(ballot.homes, rules, most=1), _notes(ballot, replaced=False, ended=False)
+        found.append(Standing(row, ballot, gates(ballot.homes, rules), short, frozenset(), notes))
     return sorted(found, key=_nearness)
 
 

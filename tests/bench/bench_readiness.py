@@ -69,7 +69,7 @@ def reached(ranking: Ranking) -> Figure:
     for place in range(len(ranking) // 4, len(ranking), 9):
         row = int(ranking.rows[place])
         for one in smallest(Row(features, row, model.decision_function), own, cut=cut).sets:
-            new = changed(features, row, [a for a in own if a.id in one.actions])
+            new = changed(features, row, by=[a for a in own if a.id in one.actions])
             at = np.arange(len(features)) == row
             columns = tuple(
                 replace(c, values=np.where(at, new[c.name], c.values)) if c.name in new else c for c in features.columns

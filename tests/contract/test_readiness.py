@@ -18,6 +18,7 @@ from graph.model.viewer import Role
 from graph.snapshot.columns import Snapshot
 from similarity.readiness.consent import Rules
 from similarity.readiness.standing import standing
+from similarity.readiness.votes import Votes
 from tests.unit.similarity.readiness.stairwells import EAST, WEST, A, B, dwelling, records
 from tests.unit.similarity.town import AS_OF, town
 
@@ -97,7 +98,7 @@ def test_a_unit_without_a_plan_has_an_honest_empty_answer(desk: Desk) -> None:
 @pytest.mark.parametrize("role", ["staff", "analyst", "service"])
 def test_other_roles_see_the_gates_and_no_single_vote(desk: Desk, role: Role) -> None:
     case = desk.case("consent", {**CONSENT, "unit": A})
-    vote = standing(case.snapshot, case.snapshot.nodes("Unit").row(A), case.as_of, rules=Rules())
+    vote = standing(Votes(case.snapshot, case.as_of), case.snapshot.nodes("Unit").row(A), rules=Rules())
     assert vote is not None
     near = to_json(case, vote)
     far = to_json(replace(case, viewer=replace(case.viewer, role=role)), vote)

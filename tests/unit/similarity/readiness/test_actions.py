@@ -149,7 +149,7 @@ def test_people_on_top_are_what_the_portrait_would_say(have: int, residents: int
             feature("s", shrunk(counts, of).tolist(), form=Form.SHARE),
         ),
     )
-    new = changed(table, 0, one(Effect("s", count=more)))
+    new = changed(table, 0, by=one(Effect("s", count=more)))
     if not residents:
         assert new == {}  # nobody lives there: nothing is known, and nothing to add to
         return
@@ -162,15 +162,15 @@ def test_people_on_top_are_what_the_portrait_would_say(have: int, residents: int
 def test_bounds_hold_and_never_move_a_value_by_themselves(row: int, step: float, low: float, high: float) -> None:
     low, high = min(low, high), max(low, high)
     before = float(TABLE.column("visits").values[row])
-    after = changed(TABLE, row, one(Effect("visits", add=step, at_least=low, at_most=high))).get("visits", before)
+    after = changed(TABLE, row, by=one(Effect("visits", add=step, at_least=low, at_most=high))).get("visits", before)
     assert min(before, low) <= after <= max(before, high)
     assert (after - before) * step >= 0
     assert abs(after - before) <= abs(step) + 1e-12
 
 
 def test_values_that_stay_are_no_change() -> None:
-    assert changed(TABLE, 1, one(Effect("led", to=1.0))) == {}
-    assert changed(TABLE, 0, one(Effect("share", add=0.1))) == {}  # not known
-    assert changed(TABLE, 3, one(Effect("share", add=0.5))) == {"share": 1.0}
-    assert changed(TABLE, 0, one(Effect("kind", to="y"), Effect("kind", to="x"))) == {}
-    assert changed(TABLE, 3, one(Effect("led", to=1.0))) == {"led": 1.0}
+    assert changed(TABLE, 1, by=one(Effect("led", to=1.0))) == {}
+    assert changed(TABLE, 0, by=one(Effect("share", add=0.1))) == {}  # not known
+    assert changed(TABLE, 3, by=one(Effect("share", add=0.5))) == {"share": 1.0}
+    assert changed(TABLE, 0, by=one(Effect("kind", to="y"), Effect("kind", to="x"))) == {}
+    assert changed(TABLE, 3, by=one(Effect("led", to=1.0))) == {"led": 1.0}

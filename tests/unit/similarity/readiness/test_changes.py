@@ -54,7 +54,7 @@ def test_nothing_smaller_or_cheaper_exists(own: list[Action], values: list[float
     scored = {}
     for size in range(len(own) + 1):
         for chosen in combinations(own, size):
-            score = float(crooked(variants(stock, 0, [changed(stock, 0, chosen)]))[0])
+            score = float(crooked(variants(stock, 0, values=[changed(stock, 0, by=chosen)]))[0])
             scored[tuple(a.id for a in chosen)] = (size, sum(a.cost for a in chosen), score)
     there = sorted((n, cost, ids) for ids, (n, cost, score) in scored.items() if score >= cut)
     found = smallest(Row(stock, 0, crooked), own, cut=cut)
@@ -132,7 +132,7 @@ def test_every_answer_reaches_the_band_when_it_is_done(ranked: Any) -> None:
         found = smallest(Row(features, row, model.decision_function), own.actions, cut=cut)
         assert found.score == float(ranked.scores[place])  # the frozen model scores the row as the list does
         for one in found.sets:
-            new = changed(features, row, own.named(one.actions))
+            new = changed(features, row, by=own.named(one.actions))
             assert all(why_protected(features.column(name)) is None for name in new)
             at = np.arange(len(features)) == row
             columns = tuple(

@@ -13,7 +13,7 @@ from graph.model.records import Records
 from graph.snapshot.columns import Snapshot
 from similarity.readiness.consent import Choice, Rules
 from similarity.readiness.standing import ENDED, REPLACED, Standing, standing, under_way
-from similarity.readiness.votes import plans
+from similarity.readiness.votes import Votes
 from tests.unit.similarity.readiness.stairwells import AS_OF, A, B, dwelling, records
 
 SNAPSHOT = Snapshot.of(records())
@@ -21,12 +21,12 @@ UNITS = SNAPSHOT.nodes("Unit")
 
 
 def of(unit: str, *, plan: str | None = None, as_of: dt.date = AS_OF) -> Standing | None:
-    return standing(SNAPSHOT, UNITS.row(unit), as_of, rules=Rules(), plan=plan)
+    return standing(Votes(SNAPSHOT, as_of), UNITS.row(unit), rules=Rules(), plan=plan)
 
 
 def test_the_newest_plan_of_the_day_is_in_force() -> None:
     names = SNAPSHOT.nodes("Plan")
-    found = [names.id_of(row) for row in plans(SNAPSHOT, AS_OF)[UNITS.row(A)]]
+    found = [names.id_of(row) for row in Votes(SNAPSHOT, AS_OF).plans()[UNITS.row(A)]]
     assert found == ["old", "new"]  # the one of December is not there yet
     assert {v.ballot.plan for v in [of(A)] if v} == {"new"}
     assert of(A, as_of=dt.date(2020, 1, 1)) is None
@@ -60,7 +60,7 @@ def test_of_two_plans_of_one_day_the_later_version_is_in_force() -> None:
     rows = [{**row, "proposed_on": day, "closes_on": None} for row in world.nodes["Plan"].to_pylist()]
     plans_of_one_day = pa.Table.from_pylist(rows, world.nodes["Plan"].schema)
     twins = Snapshot.of(Records.of({**world.nodes, "Plan": plans_of_one_day}, world.edges))
-    newest, replaced = (standing(twins, UNITS.row(A), day, rules=Rules(), plan=p) for p in (None, "new"))
+    newest, replaced = (standing(Votes(twins, day), UNITS.row(A), rules=Rules(), plan=p) for p in (None, "new"))
     assert newest is not None
     assert replaced is not None
     assert newest.ballot.plan == "later"  # version 3
@@ -113,7 +113,7 @@ def test_a_plan_of_another_unit_or_day_is_unknown(name: str) -> None:
 
 def test_votes_under_way_are_those_in_the_mask() -> None:
     def listed(inside: np.ndarray, as_of: dt.date = AS_OF) -> list[str]:
-        return [v.ballot.plan for v in under_way(SNAPSHOT, as_of, inside, rules=Rules())]
+        return [v.ballot.plan for v in under_way(Votes(SNAPSHOT, as_of), inside, rules=Rules())]
 
     everywhere = np.ones(2, bool)
     assert listed(everywhere) == ["new"]
@@ -124,5 +124,5 @@ def test_votes_under_way_are_those_in_the_mask() -> None:
 def test_snapshots_without_votes_have_none() -> None:
     world = records()
     bare = Snapshot.of(Records.of({k: t for k, t in world.nodes.items() if k != "Plan"}, {}))
-    assert standing(bare, 0, AS_OF, rules=Rules()) is None
-    assert under_way(bare, AS_OF, np.ones(2, bool), rules=Rules()) == []
+    assert standing(Votes(bare, AS_OF), 0, rules=Rules()) is None
+    assert under_way(Votes(bare, AS_OF), np.ones(2, bool), rules=Rules()) == []
