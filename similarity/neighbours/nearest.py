@@ -120,7 +120,8 @@ def joined(sources: Rows, parts: Sequence[tuple[Rows, Rows, Floats]], *, width: 
 
     The pairs of one source lie in one part; the scores are similarities already rounded to 9 digits.
     """
-    position, target, score = (np.concatenate(column) for column in zip(*parts, strict=True))
+    empty = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)  # a block need not have been
+    position, target, score = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
     order = np.argsort(position, kind="stable")
     position, target, score = position[order], target[order], score[order]
     rank = np.arange(len(position)) - np.searchsorted(position, position)

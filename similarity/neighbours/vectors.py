@@ -6,11 +6,11 @@
 A row that holds a NaN or an infinite value, or for the cosine nothing but zeros, is like no other. Distances (or
 cosines) that agree to 12 digits are ties and go to the lower row.
 
-How: rows near each other are put side by side in tiles; one float32 product a pair of tiles gives `|x|^2 + |y|^2 - 2 x.y`
+How: rows near each other are put side by side in tiles; a float32 product of two tiles gives `|x|^2 + |y|^2 - 2 x.y`,
 less what float32 may be off and less the k-th distance so far, so that only entries below zero are looked at; a tile
-that lies farther than that as a box is left out. With unit roundoff u and K columns a dot product of floats is off by at
-most K u / (1 - K u) times that of the absolute values, in any order of addition (N. J. Higham, Accuracy and Stability of
-Numerical Algorithms, 2002, section 3.1).
+whose box lies farther than that is left out. With unit roundoff u, a dot product of K floats is off by at most
+K u / (1 - K u) times that of the absolute values, in any order (N. J. Higham, Accuracy and Stability of Numerical
+Algorithms, 2002, section 3.1).
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ from similarity.neighbours.nearest import (
 )
 
 Single = npt.NDArray[np.float32]
-
 TILE, HEIGHT = 1024, 512
 """Targets and sources a product: the float32 tile of 2 MB and its operands stay in the caches of one core."""
 ROUNDOFF = 2.0**-24

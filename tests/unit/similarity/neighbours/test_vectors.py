@@ -144,6 +144,12 @@ def test_rows_of_huge_and_tiny_numbers_are_measured() -> None:
         assert found.targets[:, 0].tolist() == wanted
 
 
+def test_sources_of_which_nothing_is_known_have_no_neighbours() -> None:
+    rows = np.array([[np.nan, 1.0], [1.0, 2.0], [2.0, 2.0]])
+    asked = Selection(1, sources=np.array([True, False, False]))
+    assert nearest_vectors(rows, VectorMeasure.EUCLIDEAN, asked).targets.tolist() == [[NONE]]
+
+
 def test_one_row_no_columns_and_another_shape() -> None:
     assert nearest_vectors(np.ones((1, 3)), VectorMeasure.EUCLIDEAN, Selection(5)).targets.tolist() == [[NONE]]
     assert nearest_vectors(np.ones((0, 3)), VectorMeasure.EUCLIDEAN, Selection(5)).targets.shape == (0, 0)
