@@ -72,7 +72,7 @@ def show_portrait(door: Door, answer: Answer, *, others: bool = False) -> None:
     found: Portrait = answer.source
     body = answer.body
     name = body["group"].get("name") or body["group"]["sentence"][door.lang]
-    many = "< 10" if found.residents is None else f"{found.residents}"
+    many = "-" if found.residents is None else f"{found.residents}"
     door.say(
         Text(
             f"{name}：{many} 人，全体 {found.base_residents} 人（{body['as_of']} 以前登记的事实）",

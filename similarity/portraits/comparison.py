@@ -106,7 +106,7 @@ class Shape:
 class Portrait:
     """What is known about one group: its size, figures by how much they stand out, its spread, and what was withheld.
 
-    `residents` is None where they are too few to be counted; `hidden` counts the figures under the limit; `bound` is
+    `residents` is None where nothing may be said of the group; `hidden` counts the figures under the limit; `bound` is
     the `z` beyond which a figure stands out among all that were compared (None: nothing was).
     """
 
@@ -139,15 +139,7 @@ def portrait(features: Features, base: Features, group: int, *, least: int = PUB
     own, everybody = int(residents[group]), int(residents.sum())
     why = _withheld(own, everybody, least)
     if why is not None:
-        return Portrait(
-            None if own < least else own,
-            everybody if everybody >= least else 0,
-            (),
-            (),
-            0,
-            None,
-            (why, *features.notes),
-        )
+        return Portrait(None, everybody if everybody >= least else 0, (), (), 0, None, (why, *features.notes))
     compared = _distinct([c for c in features.columns if isinstance(c, Share | Mean)])
     found = [standing(c, group) for c in compared if open_to_view(c, group, least=least)]
     shapes, hidden = _shapes(features, base, group, least=least)

@@ -43,34 +43,28 @@ def spreads(who: Crowd) -> list[Feature]:
     ]
 
 
+FIGURES = (
+    ("deviation", Text("标准差", ": standard deviation")),
+    ("quartile_1", Text("下四分位", ": lower quartile")),
+    ("median", Text("中位数", ": median")),
+    ("quartile_3", Text("上四分位", ": upper quartile")),
+)
+
+
 def _spread(who: Crowd, values: Floats, *, head: Head) -> list[Feature]:
     batch = facts(who.group, value=values)
     found, cuts = moments(batch), quartiles(batch)
     group, n = found["group"].to_numpy(), found["n"].to_numpy()
-    size = len(who.residents)
-    among = np.zeros(size)
+    among = np.zeros(len(who.residents))
     among[group] = n
-    table = np.full((1 + len(QUARTILES), size), np.nan)
-    freedom = np.maximum(n - 1, 1)
-    table[0, group] = np.where(n > 1, np.sqrt(found["squares"].to_numpy() / freedom), np.nan)
+    table = np.full((len(FIGURES), len(among)), np.nan)
+    table[0, group] = np.where(n > 1, np.sqrt(found["squares"].to_numpy() / np.maximum(n - 1, 1)), np.nan)
     table[1:, group] = cuts["quartiles"].flatten().to_numpy().reshape(len(group), len(QUARTILES)).T
-    names = (
-        ("deviation", Text("标准差", ": standard deviation")),
-        ("quartile_1", Text("下四分位", ": lower quartile")),
-        ("median", Text("中位数", ": median")),
-        ("quartile_3", Text("上四分位", ": upper quartile")),
-    )
-    return [
-        Spread(
-            *numeric_of(Head(f"{head.name}_{name}", head.title + title, head.group), row),
-            (),
-            who.observed,
-            head.group,
-            unit=YEARS,
-            among=among,
-        )
-        for (name, title), row in zip(names, table, strict=True)
-    ]
+    made: list[Feature] = []
+    for (name, title), row in zip(FIGURES, table, strict=True):
+        value = numeric_of(Head(f"{head.name}_{name}", head.title + title, head.group), row)
+        made.append(Spread(*value, (), who.observed, head.group, unit=YEARS, among=among))
+    return made
 
 
 def entropies(who: Crowd, found: list[Feature]) -> list[Feature]:
