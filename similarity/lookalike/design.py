@@ -13,6 +13,7 @@ comparison of methods on real buildings of four cities; they are not fitted to a
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from statistics import NormalDist
@@ -203,16 +204,30 @@ class Design:
 
     @cached_property
     def covariance(self) -> Floats:
-        """The covariance of the design rows; shape (p, p)."""
-        return np.asarray(self.matrix @ self.matrix.T / self.matrix.shape[1], np.float64)
+        """The covariance of the design rows; shape (p, p). Both halves of the work are done at the same time."""
+        found = np.empty((len(self.matrix), len(self.matrix)))
+        half = len(found) // 2
+        top, bottom = self.matrix[:half], self.matrix[half:]
+        with ThreadPoolExecutor(1) as beside:
+            corner = beside.submit(np.matmul, top, bottom.T, out=found[:half, half:])
+            np.matmul(top, top.T, out=found[:half, :half])
+            np.matmul(bottom, bottom.T, out=found[half:, half:])
+            corner.result()
+        found[half:, :half] = found[:half, half:].T
+        found /= self.matrix.shape[1]
+        return found
 
     def solve(self, target: Floats, shrinkage: float) -> Floats:
         """Return `M^-1 target` with `M = (1 - shrinkage) C + shrinkage (trace C / p) I`, C the covariance."""
         if not len(target):
             return target
-        if shrinkage not in self._factors:
-            self._factors[shrinkage] = factor(self.covariance.copy(), shrinkage)
+        self.prepare(shrinkage)
         return substitute(self._factors[shrinkage], target)
+
+    def prepare(self, shrinkage: float) -> None:
+        """Work out the factor that `solve` needs, once; after this `solve` may be called from several threads."""
+        if shrinkage not in self._factors and len(self.owner):
+            self._factors[shrinkage] = factor(self.covariance.copy(), shrinkage)
 
 
 def factor(covariance: Floats, shrinkage: float) -> Floats:

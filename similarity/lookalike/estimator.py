@@ -8,6 +8,7 @@ the positives. Scores of any rows are sums over features and over positives (see
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,8 +71,7 @@ class LookAlike:
         _check(design, positives)
         shrinkage = self.shrinkage if self.shrinkage is not None else usual_shrinkage(int(positives.sum()))
         with one_thread():
-            self.choice_ = self._choice(design, positives, shrinkage)
-            self.fitted_: Fitted = fit(design, positives, method=self.choice_.method, shrinkage=shrinkage)
+            self.choice_, self.fitted_ = self._learn(design, positives, shrinkage)
         self.method_, self.shrinkage_ = self.choice_.method.value, shrinkage
         self.design_, self.classes_ = design, np.array([False, True])
         self.weights_, self.n_features_in_ = self.fitted_.discriminant.weights, len(design.features.columns)
@@ -98,10 +98,19 @@ class LookAlike:
         """Return the area under the curve of positives against the other rows (scikit-learn's model selection)."""
         return area_under_curve(self.decision_function(X), np.asarray(y).astype(bool))
 
-    def _choice(self, design: Design, positives: Mask, shrinkage: float) -> Choice:
-        if self.method == AUTO:
-            return choose(design, positives, shrinkage=shrinkage)
-        return Choice(Method(self.method), int(positives.sum()), asked=True)
+    def _learn(self, design: Design, positives: Mask, shrinkage: float) -> tuple[Choice, Fitted]:
+        """Fit the method asked for; or fit the usual one while another thread chooses, and anew where it chose another."""
+        if self.method != AUTO:
+            asked = Choice(Method(self.method), int(positives.sum()), asked=True)
+            return asked, fit(design, positives, method=asked.method, shrinkage=shrinkage)
+        design.prepare(shrinkage)
+        with ThreadPoolExecutor(1) as beside:
+            chosen = beside.submit(choose, design, positives, shrinkage=shrinkage)
+            usual = fit(design, positives, method=Method.COMBINED, shrinkage=shrinkage)
+            choice = chosen.result()
+        if choice.method is usual.method:
+            return choice, usual
+        return choice, fit(design, positives, method=choice.method, shrinkage=shrinkage)
 
     def _matrix(self, X: Table) -> Floats:  # noqa: N803
         if isinstance(X, Design):
