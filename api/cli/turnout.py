@@ -11,8 +11,9 @@ from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from api.questions.triangulate import Triangulated
     from api.questions.turnout import Turnout
-    from similarity.turnout.attendance import Row
+    from similarity.turnout.attendance import AttendanceTable, Row
     from similarity.turnout.left_out import LeftOut
     from similarity.turnout.trial import Trial
 
@@ -127,27 +128,21 @@ def show_trial(door: Door, trial: Trial) -> None:
     )
     rows = [[o.rule, *o.area, *(f"{x:.1%}" for x in o.top_tenth)] for o in trial.outcomes]
     low, high = Text("低", "low"), Text("高", "high")
-    columns = [
-        Text("规则", "rule"),
-        Text("AUC", "AUC"),
-        low,
-        high,
-        Text("前十分之一占到场", "of visits in first tenth"),
-    ]
-    door.table(head, [*columns, low, high], rows)
+    share = Text("前十分之一占到场", "of visits in first tenth")
+    door.table(head, [Text("规则", "rule"), Text("AUC", "AUC"), low, high, share, low, high], rows)
+    show_tenths(door, trial)
+
+
+def show_tenths(door: Door, trial: Trial) -> None:
+    """Print the turnout of the first ten people and of each tenth beside what was foreseen."""
     parts = [(Text("前 10 人", "first 10"), trial.first)]
     parts += [(Text(f"{at + 1}", f"{at + 1}"), tenth) for at, tenth in enumerate(trial.tenths)]
     rows = [
         [part, t.people, t.visits, f"{t.turnout:.2%}", f"{t.low:.2%}-{t.high:.2%}", f"{t.foreseen:.2%}"]
         for part, t in parts
     ]
-    columns = [
-        Text("十分位", "tenth"),
-        Text("人次机会", "invitations"),
-        Text("到场", "visits"),
-        Text("到场率", "turnout"),
-    ]
-    columns += [Text("95% 区间", "95 % interval"), Text("预见", "foreseen")]
+    columns = [Text("十分位", "tenth"), Text("人次机会", "invitations"), Text("到场", "visits")]
+    columns += [Text("到场率", "turnout"), Text("95% 区间", "95 % interval"), Text("预见", "foreseen")]
     door.table(Text("各十分位到场率", "Turnout by tenth"), columns, rows)
 
 
@@ -164,8 +159,11 @@ def attendance(
     if json:
         door.answer(answer.to_json())
         return
-    table = answer.source
-    titles = answer.body["titles"]
+    show_attendance(door, answer.source, answer.body["titles"], by=by)
+
+
+def show_attendance(door: Door, table: AttendanceTable, titles: dict[str, str], *, by: str) -> None:
+    """Print the table, which number to trust, and how often the interval held."""
     shown = [(_kind(r.name) if by == "kind" else Text(titles[r.name], titles[r.name]), r) for r in table.rows]
     rows = [_line(title, row) for title, row in [*shown, (Text("合计", "all"), table.total)]]
     columns = [Text("类型", "kind") if by == "kind" else Text("居委", "committee"), Text("场次", "held")]
@@ -173,13 +171,12 @@ def attendance(
     columns += [Text("计划 偏差/误差", "plan off/error"), Text("规则 偏差/误差", "rule off/error")]
     door.table(Text("活动到场", "Attendance"), [*columns, Text("每场近", "nearer")], rows)
     door.say(table.sentence())
-    door.say(
-        Text(
-            f"按月回测，{table.judged} 场中 {table.inside} 场的实到落在 90% 区间内；误差为人数，* 表示改善的 95% 区间在 0 以上",
-            f"Foreseen month by month, {table.inside} of {table.judged} head counts fell into their 90 % interval; "
-            "errors in people, * where the 95 % interval of the gain is above 0",
-        )
+    held = Text(
+        f"按月回测，{table.judged} 场中 {table.inside} 场的实到落在 90% 区间内；误差为人数，* 表示改善的 95% 区间在 0 以上",
+        f"Foreseen month by month, {table.inside} of {table.judged} head counts fell into their 90 % interval; "
+        "errors in people, * where the 95 % interval of the gain is above 0",
     )
+    door.say(held)
 
 
 def _line(title: Text, row: Row) -> list[object]:
@@ -217,7 +214,11 @@ def triangulate(
     if json:
         door.answer(answer.to_json())
         return
-    found = answer.source
+    show_card(door, answer.source)
+
+
+def show_card(door: Door, found: Triangulated) -> None:
+    """Print whom the card is about, its sentences, and the demand that the survey means."""
     door.say(found.about + Text(f"：{found.people} 人", f": {found.people} people"))
     for sentence in (*found.card.sentences(), *found.notes):
         door.say(sentence)

@@ -111,23 +111,18 @@ class AttendanceTable:
             return Text(
                 "没有可比较的活动，无从判断预计是否准确", "No activity can be compared: no prediction can be judged"
             )
-        facts = {
-            "p": plan.absolute,
-            "r": rule.absolute,
-            "n": gain.activities,
-            "m": gain.mean,
-            "a": gain.low,
-            "b": gain.high,
-        }
-        head = Text(
-            "回测 {n} 场：计划数平均差 {p:.1f} 人，本规则平均差 {r:.1f} 人，每场近 {m:.2f} 人（95% 区间 {a:.2f} 至 {b:.2f}）",
-            "Back-test of {n} activities: the plan is {p:.1f} people off, the rule {r:.1f}; "
-            "nearer by {m:.2f} (95 % interval {a:.2f} to {b:.2f})",
-        ).fill(**facts)
-        better = (
-            Text("；采用本规则", ": the rule is used") if gain.earned else Text("；仍用计划数", ": the plan is used")
-        )
-        return head + better
+        better = Text("；采用本规则", ": the rule is used")
+        if not gain.earned:
+            better = Text("；仍用计划数", ": the plan is used")
+        return _COMPARED.fill(plan=plan.absolute, rule=rule.absolute, gain=gain) + better
+
+
+_COMPARED = Text(
+    "回测 {gain.activities} 场：计划数平均差 {plan:.1f} 人，本规则平均差 {rule:.1f} 人，"
+    "每场近 {gain.mean:.2f} 人（95% 区间 {gain.low:.2f} 至 {gain.high:.2f}）",
+    "Back-test of {gain.activities} activities: the plan is {plan:.1f} people off, the rule {rule:.1f}; "
+    "nearer by {gain.mean:.2f} (95 % interval {gain.low:.2f} to {gain.high:.2f})",
+)
 
 
 def attendance_table(history: History, *, by: str = "kind") -> AttendanceTable:

@@ -145,23 +145,28 @@ def read(
     kinds = (*sorted(_held(activities, areas)), UNSTATED)
     events, rows = _activities(snapshot, found.day, committees=committees, kinds=kinds)
     position = _positions(people.resident, len(residents))
-    edges = snapshot.edges("Resident-TOOK_PART_IN-Activity")
-    place = _positions(rows, len(activities))
-    who, what = position[edges.starts], place[edges.indices]
-    came = (who >= 0) & (what >= 0)
-    pairs = np.unique(np.stack([what[came], who[came]], 1), axis=0)  # a second role is no second visit
+    visited, visitor = _visits(snapshot, position, _positions(rows, len(activities)))
     return History(
         day=found.day,
         committees=committees,
         kinds=kinds,
         people=people,
         activities=events,
-        visitor=pairs[:, 1],
-        visited=pairs[:, 0],
+        visitor=visitor,
+        visited=visited,
         volunteer_since=_volunteers(snapshot)[people.resident],
         retired_on=residents.numbers("retired_on")[people.resident],
         tags=_tags(snapshot, position, sensitive=sensitive),
     )
+
+
+def _visits(snapshot: Snapshot, people: Ints, activities: Ints) -> tuple[Ints, Ints]:
+    """Return activity and person of each visit, by activity; a second role at the same activity is no second visit."""
+    edges = snapshot.edges("Resident-TOOK_PART_IN-Activity")
+    who, what = people[edges.starts], activities[edges.indices]
+    came = (who >= 0) & (what >= 0)
+    pairs = np.unique(np.stack([what[came], who[came]], 1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _codes(labels: list[Nodes], name: str, areas: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -103,23 +103,23 @@ def rank(
     A kind that never occurred before is ranked by what holds for all kinds together.
     """
     people, expected = np.arange(len(history.people)), expect(history, occasion)
-    kind, code = max(position(history.kinds, occasion.kind), 0), codes_at(history, occasion)
+    kind, code = position(history.kinds, occasion.kind), codes_at(history, occasion)
     matrix = model.evidence.matrix(people, np.full(len(people), kind), code)
     raw = model.scores(matrix)
-    chances = shared_out(raw, expected.people * _seen(history))
     at = people if audience is None else np.flatnonzero(audience[history.people.resident])
     centre = matrix[at].mean(0) if len(at) else np.zeros(len(NAMES))
     scores = reasons.rounded(raw - float((centre * model.weights).sum()))
+    chances = reasons.rounded(shared_out(raw, expected.people * _seen(history)))
     at = at[np.lexsort((_by_id(snapshot, history)[at], -scores[at]))]
     return Likely(
-        occasion=occasion,
-        history=history,
-        model=model,
-        kind=kind,
-        expected=expected,
+        occasion,
+        history,
+        model,
+        kind,
+        expected,
         people=at,
         scores=scores[at],
-        chances=reasons.rounded(chances[at]),
+        chances=chances[at],
         places=code[at],
         centre=centre,
     )

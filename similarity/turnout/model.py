@@ -132,14 +132,13 @@ def weigh(lessons: Lessons) -> Floats:
         rate = lessons.size * np.exp(np.minimum(everybody @ at + lessons.offset, 50.0))
         return float(observed @ at - rate.sum() - 0.5 * (ridge * (at - prior) ** 2).sum()), rate
 
-    now, rate = value(weights)
     for _ in range(ROUNDS):
+        now, rate = value(weights)
         gradient = observed - rate @ everybody - ridge * (weights - prior)
-        curvature = (everybody * rate[:, None]).T @ everybody + np.diag(ridge)
-        step = np.linalg.solve(curvature, gradient)
+        step = np.linalg.solve((everybody * rate[:, None]).T @ everybody + np.diag(ridge), gradient)
         if gradient @ step < 1e-9:
             break
-        while (tried := value(weights + step))[0] < now and np.abs(step).max() > 1e-12:
+        while value(weights + step)[0] < now and np.abs(step).max() > 1e-12:
             step = step / 2
-        weights, (now, rate) = weights + step, tried
+        weights = weights + step
     return weights[1:]

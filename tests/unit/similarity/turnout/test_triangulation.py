@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model.condition import Age, AllOf, AnyOf, Is, Not, Tagged
@@ -39,6 +39,7 @@ def witnesses(draw: st.DrawFn) -> list[Witness]:
     return found
 
 
+@settings(deadline=None)  # the first example pays for importing scipy
 @given(witnesses())
 def test_a_conflict_is_two_intervals_that_do_not_meet(found: list[Witness]) -> None:
     card = triangulate(found)
