@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     association,
+    consent,
     demo,
     keep,
     load,
@@ -68,7 +69,7 @@ for command in (
     match.match,
     site.site,
     readiness.ready,
-    readiness.consent,
+    consent.consent,
     turnout.turnout,
     turnout.attendance,
     turnout.triangulate,
