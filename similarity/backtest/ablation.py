@@ -65,6 +65,7 @@ def _line(left_out: Text, kept: AtLength, *, without: AtLength, difference: Figu
         "without {en}: lift {b:.1f} in the first {k} ({a:.1f} with it), difference {d:.1f} "
         "(95 % interval {low:.1f} to {high:.1f})",
     )
-    facts = {"k": kept.k, "a": kept.lift.value, "b": without.lift.value, "d": difference.value + 0.0}
-    ends = {"low": difference.low, "high": difference.high}
-    return text.fill(zh=left_out.zh, en=left_out.en, **facts, **ends) + tail
+    facts = {"a": kept.lift.value, "b": without.lift.value, "d": difference.value}
+    facts |= {"low": difference.low, "high": difference.high}
+    shown = {name: round(value, 1) + 0.0 for name, value in facts.items()}  # never "-0.0"
+    return text.fill(zh=left_out.zh, en=left_out.en, k=kept.k, **shown) + tail

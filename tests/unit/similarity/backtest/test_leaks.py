@@ -98,12 +98,12 @@ def test_a_planted_signal_lifts_a_tenth_of_the_list_threefold_with_its_bound_abo
 
 
 def test_shuffled_labels_hold_a_lift_of_one_at_a_tenth_of_the_list() -> None:
-    """The method is chosen in every trial; of 24 intervals of 95 % most must hold."""
-    features, _ = planted(n=300)
+    """The method is chosen in every trial; of 16 intervals of 95 % most must hold."""
+    features, _ = planted(n=200)
     held = 0
-    for seed in range(24):
-        positives = np.random.default_rng(seed).permutation(features.ids)[:30].tolist()
+    for seed in range(16):
+        positives = np.random.default_rng(seed).permutation(features.ids)[:20].tolist()
         card = splits(features, positives, plan=Plan(repeats=2))
         lift = card.outcomes[0].at(round(0.1 * int(card.rows))).lift
         held += lift.low <= 1 <= lift.high
-    assert held >= 20
+    assert held >= 13

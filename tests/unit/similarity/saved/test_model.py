@@ -25,7 +25,7 @@ def fitted(features: Features, positives: list[str]) -> LookAlike:
     return LookAlike().fit(features, features.mask(positives))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(feature_tables(fewest=4))
 def test_a_model_comes_back_with_the_same_scores_on_any_table(features: Features) -> None:
     positives = [features.ids[0], features.ids[2]]
