@@ -228,7 +228,7 @@ class ModelUnusable(BadInput):
 
     code = "model_unusable"
     sentence = Text("模型文件不可用：{why_zh}", "The model file cannot be used: {why}")
-    advice = Text("用 linli lookalike --card 文件 重新保存", "Save it again with `linli lookalike --card FILE`")
+    advice = Text("用 linli lookalike --save 文件 重新保存", "Save it again with `linli lookalike --save FILE`")
 
     def __init__(self, why: Text) -> None:
         super().__init__(why=why.en, why_zh=why.zh)
