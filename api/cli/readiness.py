@@ -101,7 +101,7 @@ def _show_sets_of_actions(door: Door, sets: list[dict[str, Any]], *, costs: Text
     rows: list[list[object]] = []
     for i, one in enumerate(sets, 1):
         rows += [[i, Text(a["zh"], a["en"]), a["cost"], f"{a['gain']:+.3f}", None] for a in one["actions"]]
-        rows.append([i, Text("合计", "together"), one["cost"], one["score"], one["place"]])
+        rows.append([i, Text("合计，得分达到", "together, score reached"), one["cost"], one["score"], one["place"]])
     cost = Text("成本", "cost") if not costs.zh else Text(f"成本（{costs.zh}）", f"cost, {costs.en}")
     columns = [Text("", "#"), Text("措施", "action"), cost, Text("得分", "score"), Text("名次", "place")]
     door.table(Text("", ""), columns, rows)
