@@ -102,7 +102,9 @@ def _show_lengths(door: Door, card: BackTest) -> None:
 
 
 def _show_costs(door: Door, card: BackTest) -> None:
-    """Print what each switched-off group costs in lift, at every length."""
+    """Print what each switched-off group costs in lift, at every length; also which groups are not used at all."""
+    from api.lifts import SWITCHES
+
     for cost in card.costs:
         heads = (
             Text("前 k 个", "first k"),
@@ -115,6 +117,9 @@ def _show_costs(door: Door, card: BackTest) -> None:
             for a, b, d in sorted(zip(cost.kept, cost.without, cost.difference, strict=True), key=lambda row: row[0].k)
         ]
         door.table(Text(f"不用“{cost.left_out.zh}”", f"Without {cost.left_out.en}"), heads, rows)
+    for title in SWITCHES:
+        if title not in [cost.left_out for cost in card.costs]:
+            door.say(Text(f"名单没有用“{title.zh}”", f"The list does not use {title.en}"))
 
 
 def _show_left_out(door: Door, found: LiftList) -> None:
@@ -143,7 +148,7 @@ def write_list(door: Door, answer: Answer, out: Path) -> None:
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
-    rows = answer.body["rows"]
+    rows = answer.source.listed(answer.body["candidates"])["rows"]
     between = Text("；", "; ").of(door.lang)
     columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in ("rank", "id", "address")}
     columns |= {name: [row.get(name) for row in rows] for name in ("area", "score", "band")}

@@ -64,11 +64,10 @@ def lookalike(
 def show(door: Door, answer: Answer) -> None:
     """Print a list with its bands, its card, and what was left out."""
     show_list(door, answer.body)
-    if "backtest" in answer.body:
-        show_card(door, answer.source)
-    else:
-        for sentence in answer.source[1]:
-            door.say(sentence)
+    if answer.source.found is not None:
+        show_card(door, answer.source.found)
+    for sentence in answer.source.card:
+        door.say(sentence)
 
 
 def _check(model: Path | None, others: dict[str, object], why: Text) -> None:
@@ -98,7 +97,7 @@ def _model(path: Path | None) -> dict[str, str] | None:
 
 def _write(door: Door, answer: Answer, files: dict[str, Path | None]) -> list[Path]:
     """Write the files that were asked for; returns their paths."""
-    found: LiftList = answer.source
+    found: LiftList = answer.source.found
     as_of = dt.date.fromisoformat(answer.body["as_of"])
     written = []
     for option, path in files.items():

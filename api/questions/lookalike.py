@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,20 @@ ELSEWHERE = Text("与其他居委的样本的远近合计", "closeness to those 
 ALTERED = Text("模型文件已不是当时的那一个", "the model file is no longer the one that was asked")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What stands behind an answer: the ranking of all candidates, and the fit (None: by a saved model)."""
+
+    case: Case
+    ranking: Ranking
+    found: LiftList | None = None
+    card: tuple[Text, ...] = ()
+
+    def listed(self, top: int) -> dict[str, Any]:
+        """Return the first rows that the viewer may see, as they stand in the body."""
+        return _list(self.case, self.ranking, self.found.bands if self.found else None, top=top)
+
+
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Rank the units without a lift.
 
@@ -38,12 +52,13 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     if parameters.get("model"):
         return _by_model(case)
     found = _found(case)
-    body = {"as_of": case.as_of.isoformat(), **_list(case, found.ranking, found.bands)}
+    drawn = Drawn(case, found.ranking, found)
+    body = {"as_of": case.as_of.isoformat(), **drawn.listed(parameters["top"])}
     body |= {"bands": found.bands.to_json(), "backtest": found.card.to_json(), "barred": _barred(found)}
     if found.asked.feedback is not None:
         body["feedback"] = found.known.to_json()
     body["warnings"] = [_both(w) for w in found.card.warnings]
-    return case.answer(body, found)
+    return case.answer(body, drawn)
 
 
 def _found(case: Case) -> LiftList:
@@ -72,10 +87,10 @@ def _outcomes(snapshot: Snapshot, rows: list[dict[str, Any]]) -> Outcomes:
     return read_outcomes(pa.table({n: pa.array([named(n, row.get(n)) for row in rows]) for n in names}), known=known)
 
 
-def _list(case: Case, ranking: Ranking, bands: Bands | None) -> dict[str, Any]:
+def _list(case: Case, ranking: Ranking, bands: Bands | None, *, top: int) -> dict[str, Any]:
     """Return the first rows of a ranking that the viewer may see; their rank is that among all candidates."""
     places = in_scope(case, ranking)
-    facts = taken(ranking, places).to_json(top=case.parameters["top"], most=REASONS)
+    facts = taken(ranking, places).to_json(top=top, most=REASONS)
     units = _units(case.snapshot, [ranking.ids[p] for p in places[: len(facts["rows"])]])
     for row, place, unit in zip(facts["rows"], places, units, strict=False):
         row |= {"rank": int(place) + 1, **unit}
@@ -141,12 +156,13 @@ def _by_model(case: Case) -> Answer:
     from similarity.saved.card import card_sentences
 
     saved = opened(case.parameters["model"])
-    ranking = _ranking_of(saved, case)
-    body = {"as_of": case.as_of.isoformat(), **_list(case, ranking, None), "card": saved.card, "code": saved.code}
+    drawn = Drawn(case, _ranking_of(saved, case), card=tuple(card_sentences(saved.card)))
+    body = {"as_of": case.as_of.isoformat(), **drawn.listed(case.parameters["top"])}
+    body |= {"card": saved.card, "code": saved.code}
     body["warnings"] = [
         _both(Text("由保存的模型排序，未重新学习", "ranked by a saved model: nothing was learned anew"))
     ]
-    return case.answer(body, (ranking, card_sentences(saved.card)))
+    return case.answer(body, drawn)
 
 
 def opened(model: Mapping[str, str]) -> SavedModel:

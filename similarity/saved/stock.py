@@ -44,7 +44,8 @@ UNLIKE = Text("说明与数值不符", "its facts and its values do not belong t
 
 def _column(column: Feature) -> dict[str, Any]:
     seen = column.observed
-    words = {"title": _text(column.title), "unit": _text(column.unit)}
+    words: dict[str, Any] = {"title": _text(column.title), "unit": _text(column.unit)}
+    words["level_titles"] = [_text(t) for t in column.level_titles]
     kinds: dict[str, Any] = {"kind": column.kind.value, "form": column.form.value, "levels": list(column.levels)}
     kinds["level_titles"] = [_text(t) for t in column.level_titles]
     observed = seen.isoformat() if isinstance(seen, dt.date) else seen
