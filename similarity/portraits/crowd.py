@@ -22,6 +22,7 @@ from graph.snapshot.columns import Edges, Snapshot
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask, Observed
 from similarity.portraits.kernels import facts, moments, tally
 
+BLOCK = 1 << 15
 NEVER, EVER = -(2**31), 2**31 - 1  # days before and after all others
 PRIOR = float(PUBLISHED_CELL)  # people of the average kind added to each group: as many as the smallest cell shown
 
@@ -51,7 +52,7 @@ def shrunk(counts: Floats, of: Floats) -> Floats:
     >>> shrunk(np.array([0.0, 10.0]), np.array([10.0, 10.0])).tolist()
     [0.25, 0.75]
     """
-    total = float(np.broadcast_to(of, counts.shape).sum())
+    total = float(of.sum())
     mean = float(counts.sum()) / total if total else 0.0
     return np.where(of > 0, (counts + PRIOR * mean) / (of + PRIOR), np.nan)
 
@@ -160,11 +161,15 @@ class Crowd:
 
     def holders(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
         """Count the people with at least one (person, code) pair by code and group (-1: none); shape (kinds, groups)."""
-        cells = np.multiply(codes, len(self.group), dtype=np.int64)
-        cells += people
-        cells += len(self.group)  # the first row takes the unknown codes
-        carries = np.bincount(cells, minlength=(kinds + 1) * len(self.group)).reshape(kinds + 1, -1)
-        return np.array([self.count(row > 0) for row in carries[1:]]).reshape(kinds, len(self.residents))
+        slots = np.int64(kinds + 1)  # the first takes the unknown codes
+        carries = np.zeros(len(self.group) * int(slots), bool)
+        for at in range(0, len(people), BLOCK):  # small blocks stay in the cache and ask for no new memory
+            cells = people[at : at + BLOCK] * slots
+            cells += codes[at : at + BLOCK]
+            cells += 1
+            carries[cells] = True
+        found = [self.count(carries[1 + kind :: kinds + 1]) for kind in range(kinds)]
+        return np.array(found).reshape(kinds, len(self.residents))
 
     def _tally(self, group: Ints, codes: Ints, *, kinds: int) -> Floats:
         found = tally(facts(group, code=codes), kinds=kinds)
@@ -175,7 +180,7 @@ class Crowd:
 
     def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Share:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
-        among = self.residents if of is None else np.broadcast_to(of, counts.shape)
+        among = self.residents if of is None else of
         values = shrunk(counts, among)
         return Share(*numeric_of(head, values), (), self.observed, head.group, Form.SHARE, counts=counts, among=among)
 
