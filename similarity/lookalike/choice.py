@@ -17,8 +17,9 @@ from graph.model.text import Text, joined
 from similarity.features import Floats, Mask
 from similarity.lookalike.closeness import evenly, of_products, smoothed
 from similarity.lookalike.combined import Method, rates
-from similarity.lookalike.design import Design, substitute
+from similarity.lookalike.design import Design
 from similarity.lookalike.discriminant import adapted_scale
+from similarity.lookalike.shrunk import substitute
 
 FOLDS, FEWEST = 4, 12  # fewer positives than FEWEST cannot tell methods apart
 ROWS = 250  # rows of the stock among which a hidden positive is placed

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.features import Floats, Ints, Mask
-from similarity.lookalike.design import substitute
+from similarity.lookalike.shrunk import substitute
 
 RIDGE = 10.0  # over the mean diagonal of the kernel: from 4 to 30 the figures hardly move
 BLOCK = 512  # rows scored at a time

@@ -22,6 +22,7 @@ import numpy as np
 
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, Floats, Ints, Mask
+from similarity.lookalike.shrunk import Shrunk, shrunk_covariance, shrunk_rows, wide
 
 LEVEL_CLIP, SHAPE_CLIP, SHAPE_WEIGHT = 2.5, 4.0, 0.3
 FEW, SHORT = 10, 6  # more than FEW values are ranked; 3 to SHORT values get a hat each
@@ -171,7 +172,7 @@ class Design:
         self.owner, shape = _sorts(learned)
         raw = [rows for found in learned if found is not None for rows in found[1:]]
         self.matrix, self.scale = _standardise(np.concatenate(raw) if raw else np.empty((0, len(features))), shape)
-        self._factors: dict[float, Floats] = {}
+        self._factors: dict[float, Shrunk] = {}
 
     @cached_property
     def dropped(self) -> tuple[str, ...]:
@@ -222,20 +223,19 @@ class Design:
         if not len(target):
             return target
         self.prepare(shrinkage)
-        return substitute(self._factors[shrinkage], target)
+        return self._factors[shrinkage].solve(target)
 
     def prepare(self, shrinkage: float) -> None:
         """Work out the factor that `solve` needs, once; after this `solve` may be called from several threads."""
         if shrinkage not in self._factors and len(self.owner):
-            self._factors[shrinkage] = factor(self.covariance.copy(), shrinkage)
+            self._factors[shrinkage] = self.shrunk(shrinkage)
 
-
-def factor(covariance: Floats, shrinkage: float) -> Floats:
-    """Return the Cholesky factor of a shrunk covariance, whose memory it uses."""
-    ridge = shrinkage * float(np.trace(covariance)) / len(covariance)
-    covariance *= 1 - shrinkage
-    covariance[np.diag_indices_from(covariance)] += ridge
-    return np.asarray(np.linalg.cholesky(covariance), np.float64)
+    def shrunk(self, shrinkage: float, scale: Floats | None = None) -> Shrunk:
+        """Factor the shrunk covariance, of the design rows times `scale` (p,) when that is given."""
+        if wide(self.matrix):
+            return shrunk_rows(self.matrix if scale is None else self.matrix * scale[:, None], shrinkage)
+        squares = 1.0 if scale is None else np.multiply.outer(scale, scale)
+        return shrunk_covariance(self.covariance * squares, shrinkage)
 
 
 def _sorts(learned: list[tuple[Encoder, Floats, Floats] | None]) -> tuple[Ints, Mask]:
@@ -264,25 +264,6 @@ def _standardise(raw: Floats, shape: Mask) -> tuple[Floats, Scale]:
     centre = raw.sum(1, keepdims=True) / rows
     np.subtract(raw, centre, out=raw)
     return raw, Scale(mean, spread, clip, weight, centre)
-
-
-def substitute(factor: Floats, target: Floats, *, block: int = 64) -> Floats:
-    """Solve `L L' x = target` for a lower triangular L by blocks (numpy has no triangular solver of its own).
-
-    `target` has shape (n,), or (n, m) for several at once.
-
-    >>> substitute(np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([4.0, 4.0])).tolist()
-    [0.0, 2.0]
-    """
-    x, n = target.astype(np.float64), len(target)
-    starts = range(0, n, block)
-    for i in starts:
-        j = min(i + block, n)
-        x[i:j] = np.linalg.solve(factor[i:j, i:j], x[i:j] - factor[i:j, :i] @ x[:i])
-    for i in reversed(starts):
-        j = min(i + block, n)
-        x[i:j] = np.linalg.solve(factor[i:j, i:j].T, x[i:j] - factor[j:, i:j].T @ x[j:])
-    return x
 
 
 def named(what: Text, names: tuple[str, ...] | list[str], *, most: int = 8) -> Text:

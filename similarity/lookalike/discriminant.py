@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from similarity.features import Floats, Ints, Mask
-from similarity.lookalike.design import Design, factor, substitute
+from similarity.lookalike.design import Design
 
 SHRINKAGE, SHRINKAGE_OF_FEW, FEW_POSITIVES = 0.75, 0.92, 20
 FLOOR = 0.2  # what the weakest feature keeps, as a share of the mean strength: chosen over 16 real and 10 made tables
@@ -46,8 +46,7 @@ def discriminate(design: Design, positives: Mask, *, shrinkage: float, adapted: 
     if not adapted:
         return Discriminant(weights, np.ones_like(weights), shrinkage)
     scale = adapted_scale(design.matrix, design.owner, weights)
-    shrunk = factor(design.covariance * np.multiply.outer(scale, scale), shrinkage)
-    return Discriminant(substitute(shrunk, target * scale) * scale, scale, shrinkage)
+    return Discriminant(design.shrunk(shrinkage, scale).solve(target * scale) * scale, scale, shrinkage)
 
 
 def adapted_scale(matrix: Floats, owner: Ints, weights: Floats) -> Floats:

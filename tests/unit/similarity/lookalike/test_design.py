@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 from graph.model.text import Text
 from similarity.features import Feature, FeatureKind, Features, from_matrix
-from similarity.lookalike.design import FEW, Design, learn, normal_scores, substitute
+from similarity.lookalike.design import FEW, Design, learn, normal_scores
 from tests.unit.similarity.tables import feature_tables, relaxed
 
 numbers = st.lists(
@@ -38,17 +38,6 @@ def test_design_rows_are_centred_finite_and_clipped(features: Features) -> None:
     assert np.isfinite(matrix).all()
     assert np.abs(matrix.sum(1)).max(initial=0.0) < 1e-6
     assert np.abs(matrix).max(initial=0.0) <= 2 * 2.5
-
-
-@relaxed
-@given(st.integers(1, 150), st.integers(0, 9))
-def test_substitution_solves_the_factored_system(size: int, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    a = rng.normal(size=(size, size))
-    matrix, target = a @ a.T + size * np.eye(size), rng.normal(size=size)
-    np.testing.assert_allclose(
-        substitute(np.linalg.cholesky(matrix), target), np.linalg.solve(matrix, target), atol=1e-10
-    )
 
 
 def test_a_rising_transform_leaves_the_level_of_a_long_column() -> None:

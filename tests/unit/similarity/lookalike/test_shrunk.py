@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from similarity.features import from_matrix
+from similarity.lookalike.design import Design
+from similarity.lookalike.estimator import LookAlike
+from similarity.lookalike.shrunk import shrunk_covariance, shrunk_rows, substitute, wide
+from tests.unit.similarity.tables import relaxed
+
+
+@relaxed
+@given(st.integers(1, 150), st.integers(0, 9))
+def test_substitution_solves_the_factored_system(size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=(size, size))
+    matrix, target = a @ a.T + size * np.eye(size), rng.normal(size=size)
+    np.testing.assert_allclose(
+        substitute(np.linalg.cholesky(matrix), target), np.linalg.solve(matrix, target), atol=1e-10
+    )
+
+
+@relaxed
+@given(st.integers(1, 40), st.integers(1, 40), st.floats(0.05, 1.0), st.integers(0, 9))
+def test_both_ways_solve_the_shrunk_covariance(p: int, n: int, shrinkage: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, targets = rng.normal(size=(p, n)), rng.normal(size=(p, 3))
+    covariance = x @ x.T / n
+    m = (1 - shrinkage) * covariance + shrinkage * np.trace(covariance) / p * np.eye(p)
+    expected = np.linalg.solve(m, targets)
+    for shrunk in (shrunk_covariance(covariance.copy(), shrinkage), shrunk_rows(x, shrinkage)):
+        np.testing.assert_allclose(shrunk.solve(targets), expected, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(shrunk.solve(targets[:, 0]), expected[:, 0], rtol=1e-7, atol=1e-9)
+
+
+def test_a_table_with_more_columns_than_rows_is_ranked_all_the_same() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 200))
+    design, known = Design(from_matrix(x)), np.argsort(np.argsort(-x[:, 0] - x[:, 1])) < 20
+    assert wide(design.matrix)
+    scores = LookAlike().fit(design, known).decision_function(design)
+    assert scores[known].min() > np.median(scores[~known])
