@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +40,13 @@ def show_list(door: Door, body: dict[str, Any]) -> None:
     for row in body["rows"]:
         told = [r for r in row["reasons"] if "*" not in r["feature"]]
         told.sort(key=lambda r: -abs(r["contribution"]))
-        said = "\n".join(f"{r['contribution']:+.2f} {r[door.lang]}" for r in told[:REASONS_SHOWN])
+        said = "\n".join(_reason(door, r) for r in told[:REASONS_SHOWN])
         band = TITLES[BandName(row["band"])] if "band" in row else None
         rows.append([row["rank"], row["address"] or row["id"], row["score"], band, said])
     door.table(Text("最像已加梯楼组的楼组", "Units most like those with a lift"), (*LIST, WHY), rows)
     counted = Text(
-        "截至 {as_of}：{n} 个候选楼组，{m} 个已知样本，方法：",
-        "as of {as_of}: {n} candidates, {m} known cases, method: ",
+        "截至 {as_of}：{n} 个候选楼组，{m} 个已知样本；",
+        "as of {as_of}: {n} candidates, {m} known cases; ",
     )
     door.say(counted.fill(as_of=body["as_of"], n=body["candidates"], m=body["positives"]) + _both(body["choice"]))
     if body["in_scope"] < body["candidates"]:
@@ -55,6 +56,14 @@ def show_list(door: Door, body: dict[str, Any]) -> None:
         door.say(scope.fill(n=body["in_scope"]))
     for warning in body["warnings"]:
         door.say(Text("⚠ ", "! ") + _both(warning))
+
+
+def _reason(door: Door, reason: dict[str, Any]) -> str:
+    """Write a reason with what it adds; Chinese without blanks, at which a terminal would break the line."""
+    part, said = f"{reason['contribution']:+.2f}", reason[door.lang]
+    if door.lang == "en":
+        return f"{part} {said}"
+    return f"{part}：" + re.sub(r" (?=[^\x00-\x7f%])|(?<=[^\x00-\x7f]) | (?=%)", "", said)
 
 
 def show_card(door: Door, found: LiftList) -> None:
