@@ -41,6 +41,11 @@ def test_the_ceiling_beats_chance_and_bounds_the_truth(full: District) -> None:
     assert at_37["expected"] > 8 * at_37["chance"]
     assert abs(at_37["drawn"] - at_37["expected"]) < 10
     assert at_37["expected"] < 37
+    pool = round(len(full.lifts.waves[1]) * 37 / at_37["chance"])
+    lengths = sorted(map(int, full.lifts.ceiling))
+    assert any(abs(k - 0.1 * pool) <= 1 for k in lengths)  # the length at which a list is judged
+    expected = [full.lifts.ceiling[str(k)]["expected"] for k in lengths]
+    assert expected == sorted(expected)
 
 
 def test_the_signal_is_in_the_features(full: District) -> None:
