@@ -5,6 +5,8 @@ Neighbours' lifts are no feature: they are made of the very labels that a back-t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from graph.model import codes
@@ -183,10 +185,16 @@ def _near_sums(lon: Floats, lat: Floats, columns: Floats) -> Floats:
     """Sum the columns over the other units within 200 metres; NaN where the position is unknown."""
     sums = np.full((len(lon), columns.shape[1]), np.nan)
     placed = np.flatnonzero(~np.isnan(lon) & ~np.isnan(lat))
-    one, other = _close_pairs(lon[placed], lat[placed])
+    one, other = _pairs_of(lon[placed].tobytes(), lat[placed].tobytes())
     for j, column in enumerate(columns.T):
         sums[placed, j] = np.bincount(one, weights=column[placed][other], minlength=len(placed))
     return sums
+
+
+@lru_cache(maxsize=2)
+def _pairs_of(lon: bytes, lat: bytes) -> tuple[Ints, Ints]:
+    """Return `_close_pairs`: portraits of several days ask for the same houses again."""
+    return _close_pairs(np.frombuffer(lon), np.frombuffer(lat))
 
 
 def _close_pairs(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:

@@ -20,7 +20,7 @@ from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.portraits import deeds, people, places
-from similarity.portraits.crowd import Crowd, crowd, days
+from similarity.portraits.crowd import Crowd, crowd
 from similarity.portraits.rule_tags import BY_RULE, RuleTags
 
 SUBJECT = Text("已加梯楼组", "the units with a lift")
@@ -129,8 +129,8 @@ def _people(who: Crowd) -> Feature:
 def _notes(who: Crowd) -> tuple[Text, ...]:
     """Say how many people and tags could not be used for want of a place or a date."""
     edges = who.snapshot.edges("Resident-HAS_TAG-Tag")
-    stated = pc.fill_null(pc.not_equal(edges.property("source").cast(pa.string()), BY_RULE), True)
-    undated = int((np.isnan(days(edges.property("since"))) & stated.to_numpy(zero_copy_only=False)).sum())
+    sources = edges.property("source").filter(pc.is_null(edges.property("since"))).cast(pa.string())
+    undated = len(sources) - (pc.sum(pc.equal(sources, BY_RULE)).as_py() or 0)
     nowhere = int((who.unit < 0).sum())
     notes = []
     if undated:
