@@ -19,6 +19,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .codes import title as code_title
 from .relationships import SCHEMA
 from .schema import Label
 from .text import Text, joined
@@ -170,8 +171,8 @@ def _leaf_sentence(condition: Condition, label: Label) -> Text:
         case LivesAlone(alone):
             return Text("独自居住", "living alone") if alone else Text("与人同住", "living with others")
         case Is(name, values):
-            title, said = label.by_name[name].title, [str(plain(v)) for v in values]
-            return Text(f"{title.zh}为{'、'.join(said)}", f"{title.en} is {' or '.join(said)}")
+            title, said = label.by_name[name].title, joined([_said(label, name, v) for v in values], "、", " or ")
+            return Text(f"{title.zh}为{said.zh}", f"{title.en} is {said.en}")
         case Known(name, known):
             title = label.by_name[name].title
             return Text(
@@ -181,6 +182,13 @@ def _leaf_sentence(condition: Condition, label: Label) -> Text:
             return _between_sentence(label.by_name[name].title, low, high)
         case _:
             raise AssertionError(condition)  # every other kind is said by `sentence`
+
+
+def _said(label: Label, name: str, value: Scalar) -> Text:
+    """Return a value as a reader says it: codes by their titles, truths as yes and no."""
+    if isinstance(value, bool):
+        return Text("是" if value else "否", "yes" if value else "no")
+    return code_title(label.by_name[name].codes, str(plain(value)))
 
 
 def _between_sentence(title: Text, low: Scalar | None, high: Scalar | None) -> Text:

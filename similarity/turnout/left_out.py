@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.model.cells import ANALYST_CELL, PUBLISHED_CELL
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity.features import Ints, Mask
@@ -25,7 +26,6 @@ from similarity.turnout.likely import Likely
 from similarity.turnout.traits import OLDEST
 
 FOUR_FIFTHS = 0.8
-SMALL, SMALL_SENSITIVE = 5, 10  # the least cell that is shown (TRUST: 5, and 10 where it is sensitive)
 TENTH = 10
 LEAST_AUDIENCE = 100  # people; a tenth of fewer is no list
 YEAR = 365
@@ -89,7 +89,7 @@ def left_out(snapshot: Snapshot, likely: Likely, *, most: int = 10) -> LeftOut:
     chosen = np.arange(len(people)) < count
     reached = _reached(likely)[people]
     parts = [
-        part for part in _groups(snapshot, likely, people) if part[1].sum() >= (SMALL_SENSITIVE if part[2] else SMALL)
+        part for part in _groups(snapshot, likely, people) if part[1].sum() >= (PUBLISHED_CELL if part[2] else ANALYST_CELL)
     ]
     z = NormalDist().inv_cdf(1 - 0.05 / (2 * max(len(parts), 1)))
     judged = [judge(part, chosen=chosen, reached=reached, z=z) for part in parts]
@@ -157,7 +157,7 @@ def _tags(snapshot: Snapshot, likely: Likely, people: Ints) -> Iterator[_Part]:
 def judge(part: _Part, *, chosen: Mask, reached: Mask, z: float) -> Group:
     """Compare one group with everybody: its members in the first tenth (`chosen`), and those whom the kind `reached`."""
     title, members, sensitive = part
-    least = SMALL_SENSITIVE if sensitive else SMALL
+    least = PUBLISHED_CELL if sensitive else ANALYST_CELL
     people, hits, came = int(members.sum()), int((members & chosen).sum()), int((members & reached).sum())
     most = hits if hits == 0 or hits >= least else least - 1
     rate = float(chosen.mean())

@@ -94,3 +94,8 @@ def test_deep_nesting_is_refused() -> None:
         data = {"not": data}
     with pytest.raises(ConditionInvalid, match="nested"):
         parse(data)
+
+
+def test_codes_are_said_by_their_titles() -> None:
+    said = sentence(AllOf((Is("sex", ("2",)), Is("retired", (True,)))))
+    assert (said.zh, said.en) == ("性别为女，且退休为是", "sex is female and retired is yes")
