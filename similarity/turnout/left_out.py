@@ -89,7 +89,9 @@ def left_out(snapshot: Snapshot, likely: Likely, *, most: int = 10) -> LeftOut:
     chosen = np.arange(len(people)) < count
     reached = _reached(likely)[people]
     parts = [
-        part for part in _groups(snapshot, likely, people) if part[1].sum() >= (PUBLISHED_CELL if part[2] else ANALYST_CELL)
+        part
+        for part in _groups(snapshot, likely, people)
+        if part[1].sum() >= (PUBLISHED_CELL if part[2] else ANALYST_CELL)
     ]
     z = NormalDist().inv_cdf(1 - 0.05 / (2 * max(len(parts), 1)))
     judged = [judge(part, chosen=chosen, reached=reached, z=z) for part in parts]

@@ -97,5 +97,5 @@ def test_deep_nesting_is_refused() -> None:
 
 
 def test_codes_are_said_by_their_titles() -> None:
-    said = sentence(AllOf((Is("sex", ("2",)), Is("retired", (True,)))))
+    said = c.sentence(c.AllOf((c.Is("sex", ("2",)), c.Is("retired", (True,)))))
     assert (said.zh, said.en) == ("性别为女，且退休为是", "sex is female and retired is yes")

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graph.model.cells import ANALYST_CELL, PUBLISHED_CELL
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity.turnout.left_out import FOUR_FIFTHS, SMALL, SMALL_SENSITIVE, TENTH, judge, left_out
+from similarity.turnout.left_out import FOUR_FIFTHS, TENTH, judge, left_out
 from similarity.turnout.likely import Likely
 
 
@@ -51,7 +52,7 @@ def test_a_list_in_random_order_names_nobody(snapshot: Snapshot, likely: Likely)
     assert named <= 3  # one list in twenty or fewer
 
 
-@pytest.mark.parametrize(("sensitive", "least"), [(False, SMALL), (True, SMALL_SENSITIVE)])
+@pytest.mark.parametrize(("sensitive", "least"), [(False, ANALYST_CELL), (True, PUBLISHED_CELL)])
 def test_a_small_cell_is_withheld_and_reckoned_as_the_most_it_can_be(sensitive: bool, least: int) -> None:
     people, rate = 400, 0.1
     chosen = np.arange(2000) < 2000 * rate
