@@ -55,9 +55,9 @@ def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
 def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
     """Return who carries which tag on the eve, as rows of residents and of tags, without the rule tags that are barred."""
     edges, nodes = crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.snapshot.nodes("Tag")
-    ruled = np.zeros(len(nodes) + 1, bool)
-    ruled[nodes.rows(list(by_rule.rules))] = True
-    held = np.flatnonzero(by_rule.stated & ~ruled[:-1].take(edges.indices))
+    stated = by_rule.stated.copy()
+    stated[by_rule.ruled] = False  # these count with those for whom the rule holds
+    held = np.flatnonzero(stated)
     people, tags = [edges.starts.take(held)], [edges.indices.take(held)]
     barred = {b.name.removeprefix("tag:") for b in by_rule.barred()}
     for tag in by_rule.rules:

@@ -36,7 +36,7 @@ from graph.model.schema import FIXED, Kind, Relationship
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
 from graph.snapshot.evaluate import mask
-from similarity.features import Barred, Mask
+from similarity.features import Barred, Ints, Mask
 from similarity.portraits.crowd import Crowd, days, held_before
 
 BY_RULE = "rule"
@@ -49,12 +49,14 @@ FRAME = "Resident-LIVES_IN-Dwelling"
 class RuleTags:
     """The rule tags of a snapshot, evaluated on the eve of a crowd's day; every tag once, however often it is named.
 
-    `stated` masks the tags of residents that bear a date before the day.
+    `stated` masks the tags of residents that bear a date before the day, `ruled` are those of them (as positions)
+    whose tag has a rule.
     """
 
     crowd: Crowd
     rules: Mapping[str, Condition]
     stated: Mask
+    ruled: Ints
     _found: dict[str, Mask] = field(default_factory=dict)
     _under_way: set[str] = field(default_factory=set)
 
@@ -65,7 +67,10 @@ class RuleTags:
         rows = zip(nodes.ids.to_pylist(), nodes.column("rule").to_pylist(), strict=True)
         by_rule = nodes.equals("method", BY_RULE)
         rules = {tag: parse(loads(rule)) for (tag, rule), own in zip(rows, by_rule, strict=True) if own and rule}
-        return cls(crowd, rules, held_before(crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.day))
+        edges = crowd.snapshot.edges("Resident-HAS_TAG-Tag")
+        stated, has_rule = held_before(edges, crowd.day), np.zeros(len(nodes) + 1, bool)
+        has_rule[nodes.rows(list(rules))] = True
+        return cls(crowd, rules, stated, np.flatnonzero(stated & has_rule[edges.indices]))
 
     def holders(self, tag: str) -> Mask:
         """Return which residents satisfied the rule of a tag, or were stated to carry it, on the eve; shape (people,)."""
@@ -145,7 +150,8 @@ class RuleTags:
     def _stated(self, tag: str) -> Mask:
         edges = self.crowd.snapshot.edges("Resident-HAS_TAG-Tag")
         row = int(self.crowd.snapshot.nodes("Tag").rows([tag])[0])
-        return _some(edges, (edges.indices == row) & self.stated)
+        at = self.ruled if tag in self.rules else np.flatnonzero(self.stated)
+        return _some(edges, at[edges.indices[at] == row])
 
     def _everybody(self, label: str) -> Mask:
         return np.ones(len(self.crowd.snapshot.nodes(label)), bool)
@@ -158,7 +164,7 @@ class RuleTags:
         return holds
 
 
-def _some(edges: Edges, chosen: Mask) -> Mask:
+def _some(edges: Edges, chosen: Mask | Ints) -> Mask:
     found = np.zeros(len(edges.indptr) - 1, bool)
     found[edges.starts[chosen]] = True
     return found
