@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json as jsons
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,36 +25,50 @@ ALONE = Text("已保存的模型不再学习，不能同时用这一项", "a sav
 NO_FIT = Text("已保存的模型没有新的回测和模型可写", "a saved model has no new back-test or model to write")
 
 
+WithoutOption = Annotated[
+    list[str] | None, typer.Option("--without", help="去掉的特征或组 | features or groups to leave out")
+]
+ForceOption = Annotated[list[str] | None, typer.Option("--force", help="强制使用的特征 | features to insist on")]
+FeedbackOption = Annotated[
+    Path | None, typer.Option("--feedback", help="反馈表：楼组、日期、结果、原因 | a table of outcomes")
+]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="用已保存的模型排序 | rank by a saved model")]
+SaveOption = Annotated[Path | None, typer.Option("--save", help="保存模型 | save the model to a file")]
+CardOption = Annotated[Path | None, typer.Option("--card", help="模型卡写入 JSON | the model card as JSON")]
+SvgOption = Annotated[Path | None, typer.Option("--svg", help="提升曲线写入 SVG | the lift curve as SVG")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="整张名单写入 CSV 或 Parquet | the whole list")]
+
+
 def lookalike(
     top: TopOption = 10,
-    without: Annotated[
-        list[str] | None, typer.Option("--without", help="去掉的特征或组 | features or groups to leave out")
-    ] = None,
-    force: Annotated[list[str] | None, typer.Option("--force", help="强制使用的特征 | features to insist on")] = None,
-    feedback: Annotated[
-        Path | None, typer.Option("--feedback", help="反馈表：楼组、日期、结果、原因 | a table of outcomes")
-    ] = None,
-    model: Annotated[Path | None, typer.Option("--model", help="用已保存的模型排序 | rank by a saved model")] = None,
-    save: Annotated[Path | None, typer.Option("--save", help="保存模型 | save the model to a file")] = None,
-    card: Annotated[Path | None, typer.Option("--card", help="模型卡写入 JSON | the model card as JSON")] = None,
-    svg: Annotated[Path | None, typer.Option("--svg", help="提升曲线写入 SVG | the lift curve as SVG")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="整张名单写入 CSV 或 Parquet | the whole list")] = None,
+    without: WithoutOption = None,
+    force: ForceOption = None,
+    feedback: FeedbackOption = None,
+    model: ModelOption = None,
+    save: SaveOption = None,
+    card: CardOption = None,
+    svg: SvgOption = None,
+    out: OutOption = None,
     as_area: AreasOption = None,
     as_of: DayOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """与已加梯楼组最相似的楼组 | The units most like those that were given a lift."""
-    door = open_door(json=json, lang=lang)
+    door, files = open_door(json=json, lang=lang), {"--save": save, "--card": card, "--svg": svg}
     _check(model, {"--without": without, "--force": force, "--feedback": feedback}, ALONE)
-    _check(model, {"--save": save, "--card": card, "--svg": svg}, NO_FIT)
+    _check(model, files, NO_FIT)
     asked: dict[str, Any] = {"as_of": day(as_of), "areas": as_area, "top": top}
     asked |= {"without": without or [], "force": force or [], "feedback": _rows(feedback), "model": _model(model)}
-    answer = desk(door).ask("lookalike", asked)
+    _deliver(door, desk(door).ask("lookalike", asked), files, out)
+
+
+def _deliver(door: Door, answer: Answer, files: Mapping[str, Path | None], out: Path | None) -> None:
+    """Write the files that were asked for, then the answer."""
     if out is not None:
         write_list(door, answer, out)
-    written = [] if model is not None else _write(door, answer, {"--save": save, "--card": card, "--svg": svg})
-    if json:
+    written = _write(door, answer, files)
+    if door.json:
         door.answer(answer.to_json())
         return
     show(door, answer)
@@ -70,7 +85,7 @@ def show(door: Door, answer: Answer) -> None:
         door.say(sentence)
 
 
-def _check(model: Path | None, others: dict[str, object], why: Text) -> None:
+def _check(model: Path | None, others: Mapping[str, object], why: Text) -> None:
     named = [option for option, value in others.items() if value]
     if model is not None and named:
         raise SettingInvalid(named[0], str(others[named[0]]), why)
@@ -95,7 +110,7 @@ def _model(path: Path | None) -> dict[str, str] | None:
         raise FileMissing(path) from None
 
 
-def _write(door: Door, answer: Answer, files: dict[str, Path | None]) -> list[Path]:
+def _write(door: Door, answer: Answer, files: Mapping[str, Path | None]) -> list[Path]:
     """Write the files that were asked for; returns their paths."""
     found: LiftList = answer.source.found
     as_of = dt.date.fromisoformat(answer.body["as_of"])
