@@ -90,7 +90,7 @@ def _members(content: bytes) -> dict[str, bytes]:
             members = {name: archive.read(name) for name in archive.namelist()}
     except zipfile.BadZipFile:
         raise ModelUnusable(DAMAGED if content[:2] == b"PK" else FOREIGN) from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):  # a place before the file
         raise ModelUnusable(DAMAGED) from None
     if CARD not in members:
         raise ModelUnusable(FOREIGN)
