@@ -18,7 +18,7 @@ from similarity.features import Floats, Mask
 from similarity.lookalike.closeness import evenly, of_products, smoothed
 from similarity.lookalike.combined import Method, rates
 from similarity.lookalike.design import Design
-from similarity.lookalike.discriminant import adapted_scale
+from similarity.lookalike.discriminant import adapted_scale, feature_parts
 from similarity.lookalike.shrunk import substitute
 
 FOLDS, FEWEST = 4, 12  # fewer positives than FEWEST cannot tell methods apart
@@ -94,7 +94,7 @@ def held_out(design: Design, positives: Mask, *, shrinkage: float) -> dict[Metho
     weights = design.solve(targets, shrinkage)
     losses = {method: np.empty(len(rows)) for method in Method}
     for at, part in enumerate(parts):
-        scale = adapted_scale(some, design.owner, weights[:, at])
+        scale = adapted_scale(feature_parts(some, design.owner, weights[:, at]).std(1), design.owner)
         scores = _scores(some * scale[:, None], known[at], shrinkage=shrinkage)
         scores[Method.CONTRAST] = targets[:, at] @ some
         for method, found in scores.items():

@@ -19,6 +19,7 @@ import numpy as np
 
 from similarity.features import Floats, Ints, Mask
 from similarity.lookalike.design import Design
+from similarity.lookalike.shrunk import wide
 
 SHRINKAGE, SHRINKAGE_OF_FEW, FEW_POSITIVES = 0.75, 0.92, 20
 FLOOR = 0.2  # what the weakest feature keeps, as a share of the mean strength: chosen over 16 real and 10 made tables
@@ -45,18 +46,39 @@ def discriminate(design: Design, positives: Mask, *, shrinkage: float, adapted: 
     weights = design.solve(target, shrinkage)
     if not adapted:
         return Discriminant(weights, np.ones_like(weights), shrinkage)
-    scale = adapted_scale(design.matrix, design.owner, weights)
+    spreads = _spreads(design, weights)
+    scale = adapted_scale(spreads, design.owner)
     return Discriminant(design.shrunk(shrinkage, scale).solve(target * scale) * scale, scale, shrinkage)
 
 
-def adapted_scale(matrix: Floats, owner: Ints, weights: Floats) -> Floats:
-    """Return `sqrt(strength + 0.2)` of the feature of each design row; 1 where no feature adds anything."""
-    strength = feature_parts(matrix, owner, weights).std(1)
-    mean = float(strength.mean())
+def adapted_scale(spreads: Floats, owner: Ints) -> Floats:
+    """Return `sqrt(strength + 0.2)` of the feature of each design row; 1 where no feature adds anything.
+
+    `spreads` are those of what each feature with design rows adds to the score.
+    """
+    mean = float(spreads.mean())
     if not mean > 0:
-        return np.ones_like(weights)
+        return np.ones(len(owner))
     _, at = np.unique(owner, return_inverse=True)
-    return np.sqrt(strength[at] / mean + FLOOR)
+    return np.sqrt(spreads[at] / mean + FLOOR)
+
+
+def _spreads(design: Design, weights: Floats) -> Floats:
+    """Return the spread over the stock of what each feature adds, from the covariance where it is at hand."""
+    if wide(design.matrix):
+        return np.asarray(feature_parts(design.matrix, design.owner, weights).std(1), np.float64)
+    return spreads_of(design.covariance, design.owner, weights)
+
+
+def spreads_of(covariance: Floats, owner: Ints, weights: Floats) -> Floats:
+    """Return the spread `sqrt(w' C w)` of each feature over its own design rows; shape (features with rows,)."""
+    _, at, sizes = np.unique(owner, return_inverse=True, return_counts=True)
+    variance = np.zeros(len(sizes))
+    for apart in range(int(sizes.max(initial=0))):
+        same = np.flatnonzero(owner[apart:] == owner[: len(owner) - apart])
+        terms = weights[same] * weights[same + apart] * covariance[same, same + apart]
+        variance += np.bincount(at[same], weights=terms * (1 if apart == 0 else 2), minlength=len(sizes))
+    return np.sqrt(np.maximum(variance, 0.0))
 
 
 def feature_parts(matrix: Floats, owner: Ints, weights: Floats) -> Floats:

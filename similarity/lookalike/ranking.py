@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from graph.model.text import Text
-from similarity import reasons
 from similarity.features import Features, Floats, Ints, Mask
 from similarity.lookalike.combined import Method
 from similarity.lookalike.design import Design
@@ -110,7 +109,7 @@ def rank(
     chosen = features.mask(positives)
     fitted = LookAlike(**(model.get_params() if model is not None else {})).fit(design, chosen)
     parts, near = fitted.contributions(design), fitted.closeness(design)
-    scores = reasons.rounded(parts.sum(1) + near.sum(1))
+    scores = fitted.decision_function(design)
     rows = np.flatnonzero(~(chosen | features.mask(exclude)))
     order = rows[best_first(scores[rows], [features.ids[i] for i in rows])]
     ids = tuple(features.ids[i] for i in order)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from similarity.features import from_matrix
 from similarity.lookalike.design import Design
+from similarity.lookalike.discriminant import feature_parts, spreads_of
 from similarity.lookalike.estimator import LookAlike
 from similarity.lookalike.shrunk import shrunk_covariance, shrunk_rows, substitute, wide
 from tests.unit.similarity.tables import relaxed
@@ -41,3 +42,14 @@ def test_a_table_with_more_columns_than_rows_is_ranked_all_the_same() -> None:
     assert wide(design.matrix)
     scores = LookAlike().fit(design, known).decision_function(design)
     assert scores[known].min() > np.median(scores[~known])
+
+
+@relaxed
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=8), st.integers(0, 9))
+def test_spreads_of_features_come_from_the_covariance(sizes: list[int], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    x, weights = rng.normal(size=(len(owner), 30)), rng.normal(size=len(owner))
+    x -= x.mean(1, keepdims=True)
+    expected = feature_parts(x, owner, weights).std(1)
+    np.testing.assert_allclose(spreads_of(x @ x.T / 30, owner, weights), expected, atol=1e-9)
