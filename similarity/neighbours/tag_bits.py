@@ -90,7 +90,7 @@ def folded(popularity: Floats, *, most: float = OVERCOUNT) -> npt.NDArray[Any]:
     any of them, their product is never less than what they share; it is too much where one has a tag and the other
     another of the same column, which a random pair does `(sum p)^2 - sum p^2` times, summed over the columns.
 
-    >>> folded(np.array([0.5, 0.01, 0.01, 0.01])).tolist()
+    >>> folded(np.array([0.5, 0.01, 0.01, 0.01]), most=0.01).tolist()
     [0, 1, 1, 1]
     """
     few, many = 1, max(len(popularity), 1)
