@@ -11,6 +11,7 @@
     │   ├── SettingInvalid    a setting with an impossible value
     │   ├── TableUnfit        a table that cannot be ranked (no positives, …)
     │   ├── ActionsInvalid    a file of actions that says something impossible
+    │   ├── PolicyInvalid     a policy of matching that says something impossible
     │   ├── ModelUnusable     a saved model that is damaged, foreign or made of other columns
     │   ├── ProblemUnfit      a planning problem that contradicts itself
     │   ├── ProblemTooLarge   a planning problem past a limit
@@ -196,6 +197,17 @@ class ActionsInvalid(BadInput):
     code = "actions_invalid"
     sentence = Text("措施文件 {where} 有误：{why_zh}", "The actions of {where} are wrong: {why}")
     advice = Text("写法见 docs/readiness.md", "docs/readiness.md shows how they are written")
+
+    def __init__(self, where: str, why: Text) -> None:
+        super().__init__(where=where, why=why.en, why_zh=why.zh)
+
+
+class PolicyInvalid(BadInput):
+    """A policy of matching says something impossible; `where` is its key."""
+
+    code = "policy_invalid"
+    sentence = Text("策略项 {where} 有误：{why_zh}", "The policy's {where} is wrong: {why}")
+    advice = Text("写法见 docs/policy.md", "docs/policy.md shows how it is written")
 
     def __init__(self, where: str, why: Text) -> None:
         super().__init__(where=where, why=why.en, why_zh=why.zh)
