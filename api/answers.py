@@ -40,6 +40,7 @@ DOORS = {
     "site_problem": "api.questions.site_problem",
     "consent": "api.questions.consent",
     "ready": "api.questions.ready",
+    "gap": "api.questions.gap",
 }
 """Each question's module, imported when it is asked: a search does not wait for what only a ranking needs."""
 

@@ -30,7 +30,7 @@ class Group:
     """One row: how many of a group stand in each of `STATES`, and how many of them are silent."""
 
     id: str
-    title: Text
+    text: Text
     counts: tuple[int, ...]
     silent: int
 

@@ -135,9 +135,11 @@ def decide(events: Events, size: int) -> tuple[Ints, Ints]:
     key = late + (day - UNDATED + 1) * (Deed.SERVED + 1) + deed
     best = np.zeros(size, np.int64)
     np.maximum.at(best, person, key)
-    plain = best & ((1 << 32) - 1)
-    decided = plain % (Deed.SERVED + 1)
-    return decided.astype(np.int32), (plain // (Deed.SERVED + 1) - 1 + UNDATED).astype(np.int32)
+    at = np.flatnonzero(best)
+    plain = best[at] & ((1 << 32) - 1)
+    decided, when = np.zeros(size, np.int32), np.full(size, UNDATED - 1, np.int32)
+    decided[at], when[at] = plain % (Deed.SERVED + 1), plain // (Deed.SERVED + 1) - 1 + UNDATED
+    return decided, when
 
 
 def last_attempt(events: Events, size: int) -> tuple[Ints, Ints, Ints]:
@@ -150,9 +152,9 @@ def last_attempt(events: Events, size: int) -> tuple[Ints, Ints, Ints]:
     key = (events.day[tried].astype(np.int64) - UNDATED + 1) * 8 + events.heard[tried]
     best = np.zeros(size, np.int64)
     np.maximum.at(best, events.person[tried], key * width + events.channel[tried] + 1)
-    plain = best // width
-    return (
-        (plain % 8).astype(np.int32),
-        (best % width).astype(np.int32) - 1,
-        (plain // 8 - 1 + UNDATED).astype(np.int32),
-    )
+    at = np.flatnonzero(best)
+    ended, channel = np.zeros(size, np.int32), np.full(size, -1, np.int32)
+    when = np.full(size, UNDATED - 1, np.int32)
+    plain = best[at] // width
+    ended[at], channel[at], when[at] = plain % 8, best[at] % width - 1, plain // 8 - 1 + UNDATED
+    return ended, channel, when

@@ -13,7 +13,7 @@ from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.evaluate import mask
 from matching.gap.events import UNDATED, Deed, Events, Heard, decide, last_attempt
-from matching.gap.reach import WAYS, Way
+from matching.gap.reach import REACHABLE, WAYS, Way
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Ints, Mask
@@ -86,17 +86,19 @@ _REASONS = {
     Reason.NOTHING: Way.UNKNOWN.text,
 }
 STATES, REASONS = tuple(State), tuple(Reason)
-_OPEN = (Deed.NOTHING, Deed.CANCELLED, Deed.ABSENT)
-_BY_DEED = {d: REASONS.index(Reason(d.name.lower())) for d in Deed if d}
-_BY_HEARD = {h: REASONS.index(Reason(h.name.lower())) for h in Heard if h} | {0: REASONS.index(Reason.NEVER)}
-_BY_WAY = {
-    WAYS.index(way): REASONS.index(reason)
-    for way, reason in (
-        (Way.REGISTERED, Reason.REGISTERED),
-        (Way.EXHAUSTED, Reason.EXHAUSTED),
-        (Way.UNKNOWN, Reason.NOTHING),
-    )
+_DECIDED = {
+    Deed.SERVED: State.SERVED,
+    Deed.REFUSED: State.REFUSED,
+    Deed.BOOKED: State.BOOKED,
+    Deed.WAITING: State.BOOKED,
 }
+_NO_WAY = {Way.REGISTERED: Reason.REGISTERED, Way.EXHAUSTED: Reason.EXHAUSTED, Way.UNKNOWN: Reason.NOTHING}
+_STATE = np.array([STATES.index(_DECIDED.get(d, State.TODO)) for d in Deed], np.int32)
+_OPEN = np.array([d not in _DECIDED for d in Deed])
+_BY_DEED = np.array([REASONS.index(Reason(d.name.lower())) if d else -1 for d in Deed], np.int32)
+_BY_HEARD = np.array([REASONS.index(Reason(h.name.lower()) if h else Reason.NEVER) for h in Heard], np.int32)
+_BY_WAY = np.array([REASONS.index(_NO_WAY[w]) if w in _NO_WAY else -1 for w in WAYS], np.int32)
+"""What follows from a deed, an outcome and a way, each by its number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,8 @@ class Ledger:
 
     def is_in(self, *states: State) -> Mask:
         """Return who stands in one of the states."""
-        return np.isin(self.state, [STATES.index(s) for s in states])
+        wanted = np.array([s in states for s in STATES] + [False])
+        return np.asarray(wanted[self.state])
 
     @property
     def open(self) -> Mask:
@@ -154,10 +157,10 @@ def ledger(roll: Roll, rule: Rule) -> Ledger:
     own = in_round(roll, rule)
     deed, _ = decide(own, size)
     heard, channel, contacted = last_attempt(own, size)
-    reachable = roll.reach.reachable
-    state, reason = _stand(deed, reachable), _why(deed, heard, way=roll.reach.way)
-    outside = ~eligible
-    state[outside] = reason[outside] = -1
+    at, way = np.flatnonzero(eligible), roll.reach.way
+    state, reason = (np.full(size, -1, np.int32) for _ in range(2))
+    state[at] = _stand(deed[at], way[at])
+    reason[at] = _why(deed[at], heard[at], way=way[at])
     return Ledger(rule, roll, own, eligible, state, reason, channel, contacted)
 
 
@@ -170,20 +173,13 @@ def in_round(roll: Roll, rule: Rule) -> Events:
     return roll.events.take(own)
 
 
-def _stand(deed: Ints, reachable: Mask) -> Ints:
+def _stand(deed: Ints, way: Ints) -> Ints:
     """Return the state for what was decided: open ones are to do when they can be reached."""
-    decided = {Deed.SERVED: State.SERVED, Deed.REFUSED: State.REFUSED}
-    decided |= {Deed.BOOKED: State.BOOKED, Deed.WAITING: State.BOOKED}
-    table = np.array([STATES.index(decided.get(d, State.TODO)) for d in Deed], np.int32)
-    state = table[deed]
-    state[np.isin(deed, _OPEN) & ~reachable] = STATES.index(State.UNREACHABLE)
+    state = _STATE[deed]
+    state[_OPEN[deed] & (way >= REACHABLE)] = STATES.index(State.UNREACHABLE)
     return state
 
 
 def _why(deed: Ints, heard: Ints, *, way: Ints) -> Ints:
-    by_deed = np.array([_BY_DEED.get(d, -1) for d in Deed], np.int32)
-    by_heard = np.array([_BY_HEARD[h] for h in Heard], np.int32)
-    by_way = np.array([_BY_WAY.get(at, -1) for at in range(len(WAYS))], np.int32)
-    reason = np.where(deed == Deed.NOTHING, by_heard[heard], by_deed[deed])
-    stuck = np.isin(deed, _OPEN) & (by_way[way] >= 0)
-    return np.where(stuck, by_way[way], reason).astype(np.int32)
+    reason = np.where(deed == Deed.NOTHING, _BY_HEARD[heard], _BY_DEED[deed])
+    return np.where(_OPEN[deed] & (way >= REACHABLE), _BY_WAY[way], reason).astype(np.int32)
