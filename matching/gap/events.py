@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 UNDATED = -1_000_000
 """The day of an event without one: it happened, and before everything that is dated."""
-CHANNELS = ("phone", "outbound", "sms", "wechat", "visit", "onsite")
+CHANNELS = ("phone", "outbound", "sms", "wechat", "visit", "onsite", "letter", "notice")
 """Ways of contact (code table `channel`); what is none of them has no channel."""
-BY_PHONE = 4
-"""The first so many channels need the person's number, the others the person's door."""
+BY_PHONE, AT_THE_DOOR = (0, 1, 2, 3), (4, 5)
+"""The channels that need the person's number, and those that need the person's door (positions in `CHANNELS`)."""
 
 
 class Deed(IntEnum):

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from graph.model.text import Text
 from graph.snapshot.evaluate import in_force
-from matching.gap.events import BY_PHONE, UNDATED, Events, Heard
+from matching.gap.events import AT_THE_DOOR, BY_PHONE, UNDATED, Events, Heard
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Ints, Mask, Snapshot
@@ -72,9 +72,9 @@ def reach(snapshot: Snapshot, persons: Persons, events: Events, *, as_of: dt.dat
     """
     number, door, registered = (persons.any(m) for m in _known(snapshot, as_of))
     size = len(number)
-    phone_group = (events.channel >= 0) & (events.channel < BY_PHONE)
-    dead_phone = _exhausted(events.take(phone_group), size, tries)
-    dead_door = _exhausted(events.take(events.channel >= BY_PHONE), size, tries)
+    dead_phone, dead_door = (
+        _exhausted(events.take(np.isin(events.channel, group)), size, tries) for group in (BY_PHONE, AT_THE_DOOR)
+    )
     phone, home = number & ~dead_phone, door & ~dead_door
     way = np.select(
         [phone, home, number | door, registered],

@@ -36,11 +36,13 @@ class Terms:
     tries: int = TRIES
 
     def __post_init__(self) -> None:
-        for name, low in (("silent_days", 1), ("quiet_days", 0), ("tries", 1)):
-            value = getattr(self, name)
+        for name, value, low in (
+            ("--silent", self.silent_days, 1),
+            ("--quiet", self.quiet_days, 0),
+            ("--tries", self.tries, 1),
+        ):
             if value < low:
-                why = Text(f"应不小于 {low}", f"it must be at least {low}")
-                raise SettingInvalid(name, str(value), why)
+                raise SettingInvalid(name, str(value), Text(f"应不小于 {low}", f"it must be at least {low}"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,26 +96,26 @@ class Roll:
 def roll(snapshot: Snapshot, as_of: dt.date, seen: Mask, *, terms: Terms | None = None) -> Roll:
     """Read the people that are seen and what happened to them until the day.
 
-    Raises `SettingInvalid` for a day before the first record of any programme, and for a round that begins after the
-    day.
+    Raises `SettingInvalid` for a day before the first record of these people on which no programme had opened, and
+    for a round that begins after the day.
     """
     settled = terms or Terms()
     if settled.since is not None and settled.since > as_of:
         why = Text(f"晚于统计日期 {as_of}", f"it is after the day of the question, {as_of}")
         raise SettingInvalid("--since", settled.since.isoformat(), why)
-    known = happened.read(snapshot, as_of)
-    if not len(known):
-        _check_day(snapshot, as_of)
     people = persons(snapshot.nodes("Resident"), seen)
-    own = known.of(people.row)
+    own = happened.read(snapshot, as_of).of(people.row)
+    if not len(own):
+        _check_day(snapshot, as_of, people)
     return Roll(snapshot, as_of, settled, people, own, reach(snapshot, people, own, as_of=as_of, tries=settled.tries))
 
 
-def _check_day(snapshot: Snapshot, as_of: dt.date) -> None:
+def _check_day(snapshot: Snapshot, as_of: dt.date, people: Persons) -> None:
     """Refuse a day on which nothing was on record yet although something is today."""
-    later = happened.read(snapshot, dt.date.max).day
+    opened = snapshot.nodes("Programme").numbers("opens_on")
+    later = happened.read(snapshot, dt.date.max).of(people.row).day
     dated = later[later > UNDATED]
-    if not len(dated):
+    if not len(dated) or (opened <= (as_of - EPOCH).days).any():
         return
     first = EPOCH + dt.timedelta(days=int(dated.min()))
     why = Text(f"最早的报名和联系记录在 {first}", f"the first enrolments and contacts on record are of {first}")
