@@ -44,8 +44,9 @@ class Heard(IntEnum):
     UNKNOWN = 1
     NO_ANSWER = 2
     WRONG_NUMBER = 3
-    CALLBACK = 4
-    REACHED = 5
+    MOVED = 4
+    CALLBACK = 5
+    REACHED = 6
 
 
 _STATUS = {"": Deed.BOOKED} | {d.name.lower(): d for d in Deed if d}

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     ABSENT = "absent"
     REACHED = "reached"
     CALLBACK = "callback"
+    MOVED = "moved"
     WRONG_NUMBER = "wrong_number"
     NO_ANSWER = "no_answer"
     UNKNOWN = "unknown"
@@ -77,6 +78,7 @@ _REASONS = {
     Reason.ABSENT: Text("约了没来", "booked and did not come"),
     Reason.REACHED: Text("联系上了，还没有报名", "was reached, has not enrolled"),
     Reason.CALLBACK: Text("请稍后再联系", "asked to be called back"),
+    Reason.MOVED: Text("已搬走", "has moved away"),
     Reason.WRONG_NUMBER: Text("号码有误", "wrong number"),
     Reason.NO_ANSWER: Text("无人接听", "did not answer"),
     Reason.UNKNOWN: Text("联系过，结果未记", "was contacted, the outcome is not on record"),

@@ -56,7 +56,7 @@ def _coded(column: pa.Array, seen: Mask) -> Ints:
 
 def _shared(codes: Ints) -> Ints:
     """Return the codes that several rows have, -1 for the others."""
-    counts = np.bincount(codes + 1)
+    counts = np.bincount(codes + 1, minlength=1)
     counts[0] = 0
     return np.where(counts[codes + 1] > 1, codes, -1).astype(np.int32)
 

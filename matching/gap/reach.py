@@ -23,6 +23,10 @@ TRIES = 3
 """So many attempts on one way without an answer since the last answer exhaust it (a choice of ours, a parameter)."""
 
 
+FINAL = (Heard.WRONG_NUMBER, Heard.MOVED)
+"""Outcomes after which another attempt on the same way is in vain."""
+
+
 class Way(StrEnum):
     """How somebody can be reached, the best way first; the last three are no way."""
 
@@ -42,7 +46,9 @@ _TITLES = {
     Way.PHONE: Text("电话", "by phone"),
     Way.HOME: Text("上门", "at the door"),
     Way.REGISTERED: Text("只知户籍地址，不住那里", "only the registered address is known, where they do not live"),
-    Way.EXHAUSTED: Text("号码有误或多次无人应答", "wrong number, or several attempts without an answer"),
+    Way.EXHAUSTED: Text(
+        "号码有误、已搬走或多次无人应答", "wrong number, moved away, or several attempts without an answer"
+    ),
     Way.UNKNOWN: Text("没有电话也没有地址", "neither a phone number nor an address is known"),
 }
 WAYS = tuple(Way)
@@ -68,13 +74,13 @@ def reach(snapshot: Snapshot, persons: Persons, events: Events, *, as_of: dt.dat
 
     `events` are those of persons, about whatever programme: the number is the same. A wrong number after the last
     answer by phone, or `tries` attempts since then, exhaust the phone; `tries` visits since the last answer at the
-    door exhaust the door. People who do not live where they are registered stay: by phone, or where they live.
+    door, or the news that they have moved, exhaust the door. People who do not live where they are registered stay: by phone, or where they live.
     """
     number, door, registered = (persons.any(m) for m in _known(snapshot, as_of))
     size = len(number)
-    dead_phone, dead_door = (
-        _exhausted(events.take(np.isin(events.channel, group)), size, tries) for group in (BY_PHONE, AT_THE_DOOR)
-    )
+    moved = events.heard == Heard.MOVED
+    dead_phone = _exhausted(events.take(np.isin(events.channel, BY_PHONE) & ~moved), size, tries)
+    dead_door = _exhausted(events.take(np.isin(events.channel, AT_THE_DOOR) | moved), size, tries)
     phone, home = number & ~dead_phone, door & ~dead_door
     way = np.select(
         [phone, home, number | door, registered],
@@ -105,11 +111,11 @@ def _some(snapshot: Snapshot, type: str, as_of: dt.date) -> Mask:
 
 
 def _exhausted(attempts: Events, size: int, tries: int) -> Mask:
-    """Return whose attempts since their last answer were too many, or reached a wrong number."""
+    """Return whose attempts since their last answer were too many, or ended for good."""
     answered = attempts.last(attempts.heard >= Heard.CALLBACK, size)
     later = attempts.day > np.maximum(answered[attempts.person], UNDATED - 1)
-    failed = later & np.isin(attempts.heard, (Heard.NO_ANSWER, Heard.WRONG_NUMBER))
+    failed = later & np.isin(attempts.heard, (Heard.NO_ANSWER, *FINAL))
     counts = np.bincount(attempts.person[failed], minlength=size)
     wrong = np.zeros(size, bool)
-    wrong[attempts.person[failed & (attempts.heard == Heard.WRONG_NUMBER)]] = True
+    wrong[attempts.person[failed & np.isin(attempts.heard, FINAL)]] = True
     return wrong | (counts >= tries)
