@@ -1,0 +1,167 @@
+"""The policy of matching: limits of the hard rules and weights of the soft scores, read from a versioned table.
+
+The default lies beside this file as `policy.toml`; a given table replaces the keys it names. Every key is explained in
+docs/policy.md.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from graph.model.errors import PolicyInvalid, UnknownName
+from graph.model.text import Text
+
+LABELS = ("Organisation", "ServicePoint", "Venue", "Volunteer")
+"""What can meet a need."""
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "Organisation": ("closeness", "supply", "committee"),
+    "ServicePoint": ("closeness", "supply", "committee"),
+    "Venue": ("closeness", "time", "fill", "idle", "committee"),
+    "Volunteer": ("closeness", "time", "skill", "idle", "spare", "committee"),
+}
+"""The soft features that a resource of each label can be scored by."""
+DEFAULT = Path(__file__).with_name("policy.toml")
+_FREE_KEYS = ("serves", "duties")
+_KEY = Text("策略项", "key of the policy")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits and weights; the fields are the tables of the file. Walking distances are in metres."""
+
+    version: str
+    eligible: frozenset[str]
+    waiting: frozenset[str]
+    serves: Mapping[str, frozenset[str]]
+    detour: float
+    distance: Mapping[str, float]
+    own_committee: frozenset[str]
+    hours: Mapping[str, float]
+    least_level: int
+    volunteer_age: tuple[float, float]
+    spoken_for: frozenset[str]
+    step_free_kinds: frozenset[str]
+    step_free_words: tuple[str, ...]
+    step_free_tags: tuple[str, ...]
+    own: bool
+    idle_days: float
+    weights: Mapping[str, Mapping[str, float]]
+    duties: Mapping[str, Text]
+
+
+@cache
+def default_table() -> Mapping[str, Any]:
+    """Return the shipped policy as it is written."""
+    return tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
+
+
+def read_policy(given: Mapping[str, Any] | None = None) -> Policy:
+    """Lay a table over the shipped one; raises `UnknownName` for a key (the nearest named) and `PolicyInvalid`."""
+    table = _laid(default_table(), given or {}, where="")
+    for label in LABELS:
+        _check_weights(table["weights"][label], f"weights.{label}")
+    return Policy(
+        version=str(table["version"]),
+        serves={kind: _labels(labels, f"serves.{kind}") for kind, labels in table["serves"].items()},
+        own_committee=_labels(table["area"]["own_committee"], "area.own_committee"),
+        hours={label: _positive(m, f"hours.{label}") for label, m in table["hours"].items()},
+        own=table["conflict"]["own"] is True,
+        weights={label: dict(table["weights"][label]) for label in LABELS},
+        duties={kind: _duty(text, f"duties.{kind}") for kind, text in table["duties"].items()},
+        **_names_of(table),
+        **_limits_of(table),
+    )
+
+
+def _names_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the lists of names."""
+    needs, free = table["needs"], table["step_free"]
+    return {
+        "eligible": _names(needs["eligible"], "needs.eligible"),
+        "waiting": _names(needs["waiting"], "needs.waiting"),
+        "spoken_for": _names(table["audience"]["spoken_for"], "audience.spoken_for"),
+        "step_free_kinds": _names(free["kinds"], "step_free.kinds"),
+        "step_free_words": tuple(sorted(_names(free["words"], "step_free.words"))),
+        "step_free_tags": tuple(sorted(_names(free["tags"], "step_free.tags"))),
+    }
+
+
+def _limits_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the limits, and check those that depend on one another."""
+    distance, age = dict(table["distance"]), table["age"]
+    detour = _positive(distance.pop("detour"), "distance.detour")
+    if detour < 1:
+        raise PolicyInvalid("distance.detour", Text("应不小于 1", "it must be 1 or more"))
+    low, high = (_number(age[f"volunteer_{end}"], f"age.volunteer_{end}") for end in ("at_least", "at_most"))
+    if low > high:
+        raise PolicyInvalid("age", Text("下限大于上限", "the least age is above the highest"))
+    return {
+        "detour": detour,
+        "distance": {label: _positive(metres, f"distance.{label}") for label, metres in distance.items()},
+        "least_level": int(_positive(table["skill"]["least_level"], "skill.least_level")),
+        "volunteer_age": (low, high),
+        "idle_days": _positive(table["idle"]["days"], "idle.days"),
+    }
+
+
+def _laid(below: Mapping[str, Any], above: Mapping[str, Any], *, where: str) -> dict[str, Any]:
+    """Return `below` with the keys of `above` in place; weights may name any feature of their label."""
+    known = set(below) | set(FEATURES.get(where.removeprefix("weights."), ()))
+    merged = dict(below)
+    for key, value in above.items():
+        path = f"{where}.{key}" if where else key
+        if key not in known and where not in _FREE_KEYS:
+            raise UnknownName(_KEY, path, [f"{where}.{k}" if where else k for k in sorted(known)])
+        if isinstance(below.get(key), Mapping) != isinstance(value, Mapping):
+            raise PolicyInvalid(
+                path, Text("应为表（[…]）或值，与默认策略一致", "a table or a value, as in the default")
+            )
+        merged[key] = _laid(below[key], value, where=path) if isinstance(value, Mapping) else value
+    return merged
+
+
+def _check_weights(weights: Mapping[str, Any], where: str) -> None:
+    for feature, weight in weights.items():
+        if _number(weight, f"{where}.{feature}") < 0:
+            raise PolicyInvalid(f"{where}.{feature}", Text("权重不能为负", "a weight cannot be negative"))
+    if not any(weights.values()):
+        raise PolicyInvalid(where, Text("权重全为零", "all weights are zero"))
+
+
+def _number(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
+        raise PolicyInvalid(where, Text("应为数字", "it must be a number"))
+    return float(value)
+
+
+def _positive(value: object, where: str) -> float:
+    number = _number(value, where)
+    if number <= 0:
+        raise PolicyInvalid(where, Text("应大于零", "it must be above zero"))
+    return number
+
+
+def _names(value: object, where: str) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise PolicyInvalid(where, Text("应为文字列表", "it must be a list of words"))
+    return frozenset(value)
+
+
+def _labels(value: object, where: str) -> frozenset[str]:
+    names = _names(value, where)
+    for name in sorted(names):
+        if name not in LABELS:
+            raise UnknownName(Text(f"策略 {where} 中的资源类别", f"label of resources in {where}"), name, LABELS)
+    return names
+
+
+def _duty(value: object, where: str) -> Text:
+    if not isinstance(value, str) or not value.strip():
+        raise PolicyInvalid(where, Text("应写作“中文 | English”", "write it as “中文 | English”"))
+    zh, _, en = value.partition("|")
+    return Text(zh.strip(), en.strip() or zh.strip())
