@@ -25,8 +25,10 @@ from api.cli import (
     search,
     similar,
     site,
+    structure,
     turnout,
 )
+from api.cli.cold_start import without_pandas
 from api.cli.output import INTERRUPTED, last_door
 from graph.model.errors import LinliError
 from graph.model.receipt import code_version
@@ -67,6 +69,10 @@ for command in (
     similar.similar,
     portrait.portrait,
     association.associate,
+    structure.link,
+    structure.ego,
+    structure.central,
+    structure.groups,
     match.match,
     site.site,
     gap.gap,
@@ -89,6 +95,7 @@ mapping.command()(load.draft)
 
 def main() -> None:
     """Run the command line; an error of ours becomes one sentence, a hint and a documented exit code."""
+    without_pandas()
     try:
         app()
     except LinliError as error:
