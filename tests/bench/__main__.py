@@ -21,6 +21,7 @@ FILES = (
     "backtest",
     "readiness",
     "matching",
+    "gap",
     "turnout",
     "similar",
     "portraits",
