@@ -37,9 +37,18 @@ DOORS = {
     "attendance": "api.questions.attendance",
     "triangulate": "api.questions.triangulate",
     "assign": "api.questions.assign",
+    "match": "api.questions.match",
+    "why": "api.questions.why",
+    "idle": "api.questions.idle",
     "site_problem": "api.questions.site_problem",
+    "site": "api.questions.site",
+    "points": "api.questions.points",
     "consent": "api.questions.consent",
     "ready": "api.questions.ready",
+    "link": "api.questions.link",
+    "ego": "api.questions.ego",
+    "central": "api.questions.central",
+    "groups": "api.questions.groups",
     "gap": "api.questions.gap",
 }
 """Each question's module, imported when it is asked: a search does not wait for what only a ranking needs."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import desk
-from api.cli.output import Door, JsonOption, LangOption, open_door
+from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.output import Door, JsonOption, LangOption, day, open_door
+from api.cli.site_points import ask_coverage, ask_options
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
@@ -24,32 +25,64 @@ MEANING = {
 
 
 def site(
+    kind: Annotated[str | None, typer.Argument(help="服务点类型，如 社区食堂 | kind of service point, canteen")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="只看覆盖 | only whom points reach")] = False,
+    add: Annotated[int | None, typer.Option("--add", min=0, help="新增几处 | how many to add")] = None,
+    close: Annotated[int | None, typer.Option("--close", min=0, help="关闭几处 | how many to close")] = None,
+    radius: Annotated[float | None, typer.Option("--radius", help="半径（米，步行）| metres (on foot)")] = None,
+    age: Annotated[str | None, typer.Option("--age", help="年龄 65-、0-3、2 | ages 65-, 0-3, 2")] = None,
+    use: Annotated[float | None, typer.Option("--use", help="每人需名额 | places wanted a person")] = None,
+    years: Annotated[str, typer.Option("--years", help="推算几年后 0,5,10 | years ahead")] = "0,5,10",
+    scenario: Annotated[Path | None, typer.Option("--scenario", help="情景 TOML | file of scenarios")] = None,
+    enough: Annotated[float, typer.Option("--enough", help="可容忍的未满足占比 | share unmet that is enough")] = 0.05,
+    fill: Annotated[float, typer.Option("--fill", help="新点至少用到的占比 | least use of a new point")] = 1 / 3,
     problem: Annotated[
         Path | None,
         typer.Option("--problem", help="文件夹：demand、sites（、distances）| folder of demand, sites (, distances)"),
     ] = None,
-    count: Annotated[int | None, typer.Option("--p", help="选几处 | how many sites")] = None,
+    count: Annotated[int | None, typer.Option("--p", help="选几处 | how many sites (with --problem)")] = None,
     objective: Annotated[str, typer.Option("--objective", help="median | coverage | fewest")] = "median",
-    radius: Annotated[float | None, typer.Option("--radius", help="覆盖半径（米）| metres that a site covers")] = None,
     detour: Annotated[
         float, typer.Option("--detour", min=1, help="直线距离的绕行系数 | factor on straight lines")
     ] = 1.3,
     out: Annotated[Path | None, typer.Option("--out", help="写入 CSV 或 Parquet | write the chosen sites")] = None,
     seconds: Annotated[float, typer.Option("--seconds", help="最长几秒 | most seconds")] = 60.0,
+    areas: AreasOption = None,
+    as_of: DayOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """选址，带目标值、界和差距 | Choose sites, with objective, bound and gap."""
+    """选址：某类服务点怎么办，或文件夹里的问题 | Siting: what to do about a kind of point, or a problem in a folder."""
     door = open_door(json=json, lang=lang)
-    if problem is None:
-        raise SettingInvalid("--problem", "", Text("请指出问题文件夹", "name the folder of the problem"))
-    asked = {"folder": str(problem.resolve()), "count": count, "objective": objective, "radius": radius}
+    if problem is not None:
+        asked = {"folder": str(problem.resolve()), "count": count, "objective": objective, "radius": radius}
+        _problem(door, {**asked, "detour": detour, "seconds": seconds}, out)
+        return
+    if not kind:
+        raise SettingInvalid(
+            "KIND", "", Text("请写服务点类型，或用 --problem", "name a kind of point, or use --problem")
+        )
+    ground = {"kind": kind, "age": age, "radius": radius, "detour": detour, "areas": areas, "as_of": day(as_of)}
+    if coverage:
+        ask_coverage(door, ground)
+        return
+    change = {"add": _changed(add, close), "close": _changed(close, add)}
+    limits = {"use": use, "enough": enough, "fill": fill}
+    ask_options(door, {**ground, **change, **limits}, years=years, scenario=scenario)
+
+
+def _changed(count: int | None, other: int | None) -> int | None:
+    """Return how many points to change: what was said; None (as many as there are, at most one) when nothing was."""
+    return 0 if count is None and other is not None else count
+
+
+def _problem(door: Door, asked: dict[str, Any], out: Path | None) -> None:
     begun = time.perf_counter()
-    answer = desk(door).ask("site_problem", {**asked, "detour": detour, "seconds": seconds})
+    answer = desk(door).ask("site_problem", asked)
     taken = time.perf_counter() - begun
     if out is not None:
         _write(answer.source, out)
-    if json:
+    if door.json:
         door.answer(answer.to_json())
         return
     show_sited(door, answer.source, seconds=taken)

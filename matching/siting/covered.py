@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.text import Text
 from matching.problem import Floats, Ints, Mask
 from matching.siting.demand import Ages, Population
 from matching.siting.points import BORDER, OWN, Points
@@ -87,8 +86,3 @@ def covered(population: Population, points: Points, reach: Reach, ages: Ages) ->
 def newly_covered(reach: Reach, people: Floats, *, before: Mask, after: Mask) -> float:
     """Return the people whom some point of `after` reaches and none of `before` (negative: more are lost than won)."""
     return float(people @ (reach.near[:, after].any(1).astype(float) - reach.near[:, before].any(1)))
-
-
-def bands() -> tuple[Text, ...]:
-    """Return the titles of the bands."""
-    return tuple(band.text() for band in BANDS)

@@ -47,12 +47,17 @@ class Ages:
         """Return how many are of these ages; ages are the last axis."""
         return np.asarray(counts[..., self.low : None if self.high is None else self.high + 1].sum(-1))
 
+    def written(self) -> str:
+        """Return the ages as `parse` reads them."""
+        if self.high is None:
+            return f"{self.low}-"
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
     def text(self) -> Text:
         """Return the ages in words."""
         if self.high is None:
             return Text(f"{self.low}岁及以上", f"{self.low} and over")
-        span = f"{self.low}" if self.low == self.high else f"{self.low}-{self.high}"
-        return Text(f"{span}岁", f"aged {span}")
+        return Text(f"{self.written()}岁", f"aged {self.written()}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

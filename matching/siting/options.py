@@ -25,7 +25,10 @@ MOST_SETS = 60
 
 
 class Deed(StrEnum):
-    """The kinds of option, in the order in which they are shown."""
+    """The kinds of option, in the order in which they are shown.
+
+    Left as it is, everybody goes to the nearest existing point, full or not; in all others to any open point in reach.
+    """
 
     AS_IS = "as_is"
     USE = "use"
@@ -36,11 +39,11 @@ class Deed(StrEnum):
 
 
 DEEDS = {
-    Deed.AS_IS: Text("不建，照旧（各去最近的点）", "do not build, as it is (everybody to the nearest)"),
-    Deed.USE: Text("不建，用足现有（可达的点都可去）", "do not build, use what exists (any point in reach)"),
-    Deed.SHARE: Text("不建，与界外共用", "do not build, share over the border"),
+    Deed.AS_IS: Text("不建，照旧", "do not build, leave as it is"),
+    Deed.USE: Text("不建，用足现有", "do not build, use what exists"),
+    Deed.SHARE: Text("不建，与界外共用", "do not build, share points over the border"),
     Deed.ADD: Text("新增", "add"),
-    Deed.SHARE_ADD: Text("与界外共用并新增", "share over the border and add"),
+    Deed.SHARE_ADD: Text("共用并新增", "share and add"),
     Deed.CLOSE: Text("关闭", "close"),
 }
 BUILDS = (Deed.ADD, Deed.SHARE_ADD)
@@ -61,8 +64,8 @@ class Option:
 
     def text(self, points: Points) -> Text:
         """Return the option in words."""
-        names = [points.names[i] for i in self.changed]
-        return DEEDS[self.deed] + Text("、".join(names), " " + ", ".join(names)) if names else DEEDS[self.deed]
+        names = [f"{points.ids[i]} {points.names[i]}" for i in self.changed]
+        return DEEDS[self.deed] + Text(" " + "、".join(names), " " + ", ".join(names)) if names else DEEDS[self.deed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,17 +93,23 @@ def _points(kind: str, kept: list[dict[str, object]], *, notes: tuple[Text, ...]
 
 
 def _notes(kept: list[dict[str, object]], found: list[dict[str, object]], *, later: set[object]) -> tuple[Text, ...]:
-    lost = [r["id"] for r in found if r["id"] not in {k["id"] for k in kept} | later]
-    told = [
-        (sorted(map(str, later)), "当日尚未启用，未计", "not open yet on the day and left out"),
+    lost = [str(r["id"]) for r in found if r["id"] not in {k["id"] for k in kept} | later]
+    told: list[tuple[list[str], str, str]] = [
+        (
+            [str(r["id"]) for r in found if r["id"] in later],
+            "当日尚未启用，未计",
+            "not open yet on the day and left out",
+        ),
         (lost, "没有坐标或状态，未计", "without position or status and left out"),
         (
-            [r["id"] for r in kept if r["capacity"] is None],
+            [str(r["id"]) for r in kept if r["capacity"] is None],
             "容量未知，按不限计",
             "of unknown capacity: counted as unlimited",
         ),
-        ([r["id"] for r in kept if r["yearly_cost"] is None], "年成本未知，按零计", "of unknown cost: counted as free"),
+        (
+            [str(r["id"]) for r in kept if r["yearly_cost"] is None],
+            "年成本未知，按零计",
+            "of unknown cost: counted as free",
+        ),
     ]
-    return tuple(
-        Text(f"{'、'.join(map(str, ids))}：{zh}", f"{', '.join(map(str, ids))}: {en}") for ids, zh, en in told if ids
-    )
+    return tuple(Text(f"{'、'.join(ids)}：{zh}", f"{', '.join(ids)}: {en}") for ids, zh, en in told if ids)
