@@ -1,4 +1,4 @@
-"""`linli match`: who gets what."""
+"""`linli match`: who gets what, from the graph (`matched` shows it) or for a problem given as tables."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.asking import desk
-from api.cli.output import Door, JsonOption, LangOption, open_door
+from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.matched import Asked, BookingsOption, DeclinedOption, PolicyOption, graph_match, settled
+from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
@@ -17,9 +18,27 @@ if TYPE_CHECKING:
     from api.questions.assign import Assigned
 
 SHOWN = 10
+NEAR_MISSES = 5
+"""Those left out that `--why-not` explains."""
 
 
 def match(
+    need: Annotated[str | None, typer.Argument(help="需求编号 | id of a need")] = None,
+    resource: Annotated[
+        str | None, typer.Option("--resource", help="资源能接哪些需求：类别:编号 | needs a resource can meet: LABEL:ID")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="所有待响应需求 | every waiting need")] = False,
+    idle: Annotated[
+        int | None,
+        typer.Option("--idle", help="闲置多少天以上的场地和志愿者 | rooms and volunteers idle for so many days"),
+    ] = None,
+    top: TopOption = 10,
+    why_not: Annotated[bool, typer.Option("--why-not", help="差一点的及最小改变 | near misses, least changes")] = False,
+    policy: PolicyOption = None,
+    bookings: BookingsOption = None,
+    declined: DeclinedOption = None,
+    areas: AreasOption = None,
+    as_of: DayOption = None,
     problem: Annotated[
         Path | None,
         typer.Option("--problem", help="文件夹：needs、resources、pairs 三张表 | folder of needs, resources, pairs"),
@@ -34,10 +53,17 @@ def match(
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """把需求分给资源，带目标值、界和未满足的原因 | Give needs to resources, with objective, bound and what blocks."""
+    """需求与资源双向匹配，带理由和不行的原因；或解一个问题文件夹 | Match needs and resources, with reasons and why not."""
     door = open_door(json=json, lang=lang)
     if problem is None:
-        raise SettingInvalid("--problem", "", Text("请指出问题文件夹", "name the folder of the problem"))
+        given = {"top": top, "why_not": NEAR_MISSES if why_not else 0, **settled(policy, bookings, declined)}
+        what = Asked(need, resource, every, idle)
+        graph_match(door, what, {**given, "areas": areas, "as_of": day(as_of)})
+        return
+    if need or resource or every or idle is not None:
+        raise SettingInvalid(
+            "--problem", str(problem), Text("不能与图中的需求同用", "it stands alone, without the graph")
+        )
     asked = {"folder": str(problem.resolve()), "split": split, "seconds": seconds, "floor": floor, "dial": dial}
     begun = time.perf_counter()
     answer = desk(door).ask("assign", asked)

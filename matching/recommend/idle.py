@@ -30,10 +30,11 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """Idle resources with a feasible need, the longest idle first; and how many idle ones have none."""
+    """The first idle resources with a feasible need, the longest idle first; how many there are, and without a need."""
 
     rows: tuple[Idle, ...]
-    without: tuple[int, ...]
+    fitting: int
+    without: int
 
 
 def waiting(needs: Needs, policy: Policy) -> Ints:
@@ -41,25 +42,24 @@ def waiting(needs: Needs, policy: Policy) -> Ints:
     return np.flatnonzero([status in policy.waiting for status in needs.status.tolist()])
 
 
-def radar(index: Index, days: int, *, best: int = 1) -> Radar:
+def radar(index: Index, days: int, *, top: int, best: int = 1) -> Radar:
     """Find what has been unused for at least `days` days (or has no use on record) and could meet a waiting need."""
-    resources = index.crossing.resources
-    idle = resources.idle
+    idle = index.crossing.resources.idle
     rows = np.flatnonzero(index.crossing.labelled(*USED) & ~(idle < days))
     # No use on record is longer than any: it stands first.
     order = rows[np.argsort(-np.nan_to_num(idle[rows], nan=np.inf), kind="stable")]
     open_need = np.zeros(len(index.crossing.needs), bool)
     open_need[waiting(index.crossing.needs, index.crossing.policy)] = True
-    found, without = [], []
-    for row in order.tolist():
+    waits = open_need[index.need]
+    fits = np.bincount(index.resource[waits], minlength=len(idle))
+    fitting = order[fits[order] > 0]
+    found = []
+    for row in fitting[:top].tolist():
         pairs = index.of_resource(row)
-        pairs = pairs[open_need[index.need[pairs]]]
-        if len(pairs):
-            since = None if np.isnan(idle[row]) else int(idle[row])
-            found.append(Idle(row, since, len(pairs), recommended(index, pairs, top=best)))
-        else:
-            without.append(row)
-    return Radar(tuple(found), tuple(without))
+        since = None if np.isnan(idle[row]) else int(idle[row])
+        first = recommended(index, pairs[waits[pairs]], top=best)
+        found.append(Idle(row, since, int(fits[row]), first))
+    return Radar(tuple(found), len(fitting), len(order) - len(fitting))
 
 
 def unmapped(needs: Needs, policy: Policy) -> Mapping[str, int]:

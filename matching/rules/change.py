@@ -106,5 +106,6 @@ _ON_POLICY: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
     "distance": lambda pair, value: {"distance": {**pair.policy.distance, value[0]: float(value[1])}},
     "own_committee": lambda pair, value: {"own_committee": pair.policy.own_committee - {value}},
     "volunteer_age": lambda pair, value: {"volunteer_age": (float(value[0]), float(value[1]))},
+    "unskilled": lambda pair, value: {"unskilled": pair.policy.unskilled | {value}},
     "own": lambda pair, value: {"own": value},
 }

@@ -139,8 +139,10 @@ def _ask_for(pair: Crossing) -> Change:
 
 
 def _able(c: Crossing) -> Mask:
-    wants = np.array([bool(skills) for skills in c.needs.skills.values] or [False])[c.needs.skills.at]
-    return ~c.labelled("Volunteer")[None, :] | ~wants[:, None] | (c.held > 0)
+    skills, kinds = c.needs.skills, c.needs.kind
+    names_none = np.array([not wanted for wanted in skills.values] or [False])[skills.at]
+    anybody = np.array([kind in c.policy.unskilled for kind in kinds.values] or [False])[kinds.at]
+    return ~c.labelled("Volunteer")[None, :] | (names_none & anybody)[:, None] | (c.held > 0)
 
 
 def _nearest_skill(pair: Crossing) -> tuple[int, int, int]:
@@ -151,6 +153,8 @@ def _nearest_skill(pair: Crossing) -> tuple[int, int, int]:
 
 
 def _unable(pair: Crossing) -> Text:
+    if not pair.needs.skills[0]:
+        return Text("需求未写明所需技能，不宜派志愿者", "the need names no skill that a volunteer could bring")
     skill, has, least = _nearest_skill(pair)
     name = pair.words.skill_names[skill]
     if not has:
@@ -159,6 +163,10 @@ def _unable(pair: Crossing) -> Text:
 
 
 def _learn(pair: Crossing) -> Change:
+    if not pair.needs.skills[0]:
+        kind = pair.needs.kind[0]
+        text = Text(f"策略 unskilled 加上 {kind}", f"add {kind} to skill.unskilled")
+        return Change("policy", "unskilled", kind, text)
     skill, _, least = _nearest_skill(pair)
     name = pair.words.skill_names[skill]
     text = Text(f"“{name}”达到 {least} 级", f"“{name}” at level {least}")

@@ -43,6 +43,7 @@ class Policy:
     own_committee: frozenset[str]
     hours: Mapping[str, float]
     least_level: int
+    unskilled: frozenset[str]
     volunteer_age: tuple[float, float]
     spoken_for: frozenset[str]
     step_free_kinds: frozenset[str]
@@ -84,6 +85,7 @@ def _names_of(table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "eligible": _names(needs["eligible"], "needs.eligible"),
         "waiting": _names(needs["waiting"], "needs.waiting"),
+        "unskilled": _names(table["skill"]["unskilled"], "skill.unskilled"),
         "spoken_for": _names(table["audience"]["spoken_for"], "audience.spoken_for"),
         "step_free_kinds": _names(free["kinds"], "step_free.kinds"),
         "step_free_words": tuple(sorted(_names(free["words"], "step_free.words"))),

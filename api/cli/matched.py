@@ -1,0 +1,280 @@
+"""How matches of the graph are shown: lists with reasons, near misses with least changes, the idle radar; `linli why`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.output import Door, JsonOption, LangOption, day, open_door
+from graph.model.codes import title
+from graph.model.errors import FileMissing, PolicyInvalid, SettingInvalid
+from graph.model.relationships import SCHEMA
+from graph.model.text import Text, joined
+
+if TYPE_CHECKING:
+    from api.answers import Answer
+    from api.questions.idle import Seen
+    from api.questions.match import Batch, Matched
+    from matching.recommend.listed import Miss, Recommendation
+    from matching.rules.crossing import Crossing
+    from similarity.reasons import Reason
+
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="策略文件 TOML（docs/policy.md）| a policy file")]
+BookingsOption = Annotated[
+    Path | None, typer.Option("--bookings", help="已有预约：resource、slot 两列 | bookings: columns resource, slot")
+]
+DeclinedOption = Annotated[
+    Path | None, typer.Option("--declined", help="已拒绝：resource、need 两列 | refusals: columns resource, need")
+]
+REASONS_SHOWN = 4
+RULES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the graph: one of a need, a resource, all needs, or the idle radar with its days."""
+
+    need: str | None
+    resource: str | None
+    all: bool
+    idle: int | None
+
+
+def settled(policy: Path | None, bookings: Path | None, declined: Path | None) -> dict[str, Any]:
+    """Read the files of a question about pairs into its parameters."""
+    return {"policy": _policy(policy), "bookings": _rows(bookings), "declined": _rows(declined)}
+
+
+def _policy(path: Path | None) -> dict[str, Any] | None:
+    import json
+    import tomllib
+
+    if path is None:
+        return None
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        raise FileMissing(path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise PolicyInvalid(path.name, Text(f"不是合法的 TOML：{why}", f"it is no valid TOML: {why}")) from None
+    # A receipt holds JSON values: a date of TOML becomes its text.
+    return dict(json.loads(json.dumps(table, default=str)))
+
+
+def _rows(path: Path | None) -> list[dict[str, Any]] | None:
+    from loaders.table import read_table
+
+    if path is None:
+        return None
+    if not path.is_file():
+        raise FileMissing(path)
+    return [{k: None if v is None else str(v) for k, v in row.items()} for row in read_table(path).to_pylist()]
+
+
+def graph_match(door: Door, asked: Asked, given: dict[str, Any]) -> None:
+    """Ask the graph and show the answer; raises `SettingInvalid` when two things are asked at once."""
+    if asked.idle is not None:
+        if asked.need or asked.resource or asked.all:
+            why = Text("不能与需求编号、--resource、--all 同用", "it stands alone: no NEED, --resource or --all")
+            raise SettingInvalid("--idle", str(asked.idle), why)
+        plain = {k: v for k, v in given.items() if k != "why_not"}
+        answer = desk(door).ask("idle", {**plain, "days": asked.idle})
+    else:
+        what = {"need": asked.need, "resource": asked.resource, "all": asked.all}
+        answer = desk(door).ask("match", {**given, **what})
+    if door.json:
+        door.answer(answer.to_json())
+    elif asked.idle is not None:
+        _show_idle(door, answer)
+    elif asked.all:
+        _show_batch(door, answer)
+    else:
+        _show_list(door, answer)
+
+
+def _show_list(door: Door, answer: Answer) -> None:
+    found: Matched = answer.source
+    body = answer.body
+    about = body.get("need") or body["resource"]
+    name = f"{about['name']}（{about['id']}）"
+    head = Text(f"可满足“{name}”的资源", f"Resources for “{name}”")
+    if found.side == "need":
+        head = Text(f"“{name}”可承接的需求", f"Needs that “{name}” can meet")
+    if found.rows:
+        columns = [Text("名次", "rank"), *_columns(found.side), Text("得分", "score"), _REASONS]
+        rows = [[r.rank, *_cells(found, r), r.score, _because(r.reasons)] for r in found.rows]
+        door.table(head, columns, rows)
+        count = Text(f"共 {found.eligible} 个符合", f"{found.eligible} of {found.candidates} fit")
+        door.say(count + Text(f"（候选 {found.candidates} 个）", "") + _duty(about))
+    else:
+        door.say(head + Text("：", ": ") + Text(body["empty"]["zh"], body["empty"]["en"]) + _duty(about))
+    _show_removed(door, found)
+    if found.misses:
+        _show_misses(door, found.crossing, found.misses, side=found.side)
+
+
+_REASONS = Text("理由（合计等于得分）", "reasons (sum to the score)")
+
+
+def _columns(side: str) -> list[Text]:
+    if side == "need":
+        return [Text("需求", "need"), Text("标题", "title")]
+    return [Text("资源", "resource"), Text("名称", "name")]
+
+
+def _cells(found: Matched, row: Recommendation) -> list[object]:
+    if found.side == "need":
+        return list(_need_cells(found.crossing, row.need))
+    return list(_resource_cells(found.crossing, row.resource))
+
+
+def _need_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+    return str(crossing.needs.ids[row]), str(crossing.needs.name[row])
+
+
+def _resource_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+    resources = crossing.resources
+    return f"{resources.label[row]}:{resources.ids[row]}", str(resources.name[row])
+
+
+def _because(reasons: Sequence[Reason]) -> Text:
+    """Say the largest parts; the rest stand together, so that what is shown sums to the score."""
+    said = [Text(f"{r.contribution:+.3f} ", f"{r.contribution:+.3f} ") + r.text for r in reasons[:REASONS_SHOWN]]
+    rest = sum(r.contribution for r in reasons[REASONS_SHOWN:])
+    if rest:
+        said.append(Text(f"{rest:+.3f} 其余", f"{rest:+.3f} others"))
+    return joined(said, "；", "; ")
+
+
+def _duty(about: dict[str, Any]) -> Text:
+    if "kind" not in about:
+        return Text("", "")
+    if about["duty"] is None:
+        kind = title("need", about["kind"])
+        return Text(f"；“{kind.zh}”没有责任人", f"; nobody has the duty for “{kind.en}”")
+    return Text(f"；责任：{about['duty']['zh']}", f"; duty: {about['duty']['en']}")
+
+
+def _show_removed(door: Door, found: Matched) -> None:
+    if found.rows and found.removed:
+        said = [Text(f"{r.title.zh} {r.out}", f"{r.title.en} {r.out}") for r in found.removed[:RULES_SHOWN]]
+        door.say(Text("未通过的规则：", "kept out by: ") + joined(said, "、"))
+
+
+def _show_misses(door: Door, crossing: Crossing, misses: Sequence[Miss], *, side: str) -> None:
+    """Print the nearest of those left out: each failed rule, and what would admit the pair."""
+    rows = []
+    for miss in misses:
+        cells = _need_cells(crossing, miss.need) if side == "need" else _resource_cells(crossing, miss.resource)
+        for at, out in enumerate(miss.exclusions):
+            change = out.least_change.text if out.least_change else Text("无法改变", "nothing would")
+            rows.append([*(cells if at == 0 else ("", "")), out.text, change])
+    columns = [*_columns(side), Text("为何不行", "why not"), Text("最小改变", "least change")]
+    door.table(Text("差一点的", "The nearest of those left out"), columns, rows)
+
+
+def _show_batch(door: Door, answer: Answer) -> None:
+    batch: Batch = answer.source
+    rows: list[list[object]] = []
+    for row, one in zip(batch.needs, batch.lists, strict=True):
+        first = _resource_cells(one.crossing, one.rows[0].resource) if one.rows else ("-", "-")
+        why = Text("", "") if one.rows else _blocked(one)
+        score = one.rows[0].score if one.rows else None
+        rows.append([*_need_cells(one.crossing, row), *first, score, one.eligible, why])
+    columns = [
+        *_columns("need"),
+        *_columns("resource"),
+        Text("得分", "score"),
+        Text("符合", "fit"),
+        Text("说明", "why"),
+    ]
+    if rows:
+        door.table(Text("待响应需求及最佳资源", "Waiting needs and their best resource"), columns, rows)
+    body = answer.body
+    door.say(
+        Text(
+            f"{body['matched']} 个需求有可用资源，{body['unmatched']} 个没有",
+            f"{body['matched']} needs have a match, {body['unmatched']} have none",
+        )
+    )
+    for kind, count in body["without_duty"].items():
+        name = title("need", kind)
+        door.say(Text(f"没有责任人的类型：{name.zh}（{count}）", f"kind without a duty owner: {name.en} ({count})"))
+
+
+def _blocked(one: Matched) -> Text:
+    from matching.recommend.listed import emptiness
+
+    return emptiness(one.candidates, one.removed[:2])
+
+
+def _show_idle(door: Door, answer: Answer) -> None:
+    seen: Seen = answer.source
+    body, crossing = answer.body, seen.crossing
+    if not seen.radar.rows:
+        door.say(Text(body["empty"]["zh"], body["empty"]["en"]))
+        return
+    rows: list[list[object]] = []
+    for one in seen.radar.rows:
+        best = one.best[0]
+        days: object = one.days if one.days is not None else Text("无记录", "none")
+        cells = (*_resource_cells(crossing, one.resource), days, one.needs)
+        rows.append([*cells, *_need_cells(crossing, best.need), best.score])
+    columns = [*_columns("resource"), Text("闲置天数", "days idle"), Text("可接需求", "needs")]
+    columns += [Text("首选需求", "best need"), Text("标题", "title"), Text("得分", "score")]
+    name = Text(f"闲置 {body['days']} 天以上而有需求可接", f"Idle for {body['days']} days or more, with a need to take")
+    door.table(name, columns, rows)
+    door.say(
+        Text(
+            f"闲置 {body['idle']} 个，其中 {body['fitting']} 个有可接的需求，显示前 {len(rows)} 个",
+            f"{body['idle']} stand idle, {body['fitting']} of them fit a waiting need; the first {len(rows)} are shown",
+        )
+    )
+
+
+def why(
+    need: Annotated[str, typer.Argument(help="需求编号 | id of the need")],
+    resource: Annotated[str, typer.Argument(help="资源，写作 类别:编号 | LABEL:ID, such as Venue:R001")],
+    policy: PolicyOption = None,
+    bookings: BookingsOption = None,
+    declined: DeclinedOption = None,
+    areas: AreasOption = None,
+    as_of: DayOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """为何合适，或为何不行、最少要改什么 | Why a resource fits a need, or why not and the least that must change."""
+    door = open_door(json=json, lang=lang)
+    given = {"need": need, "resource": resource, **settled(policy, bookings, declined)}
+    answer = desk(door).ask("why", {**given, "areas": areas, "as_of": day(as_of)})
+    if json:
+        door.answer(answer.to_json())
+    else:
+        _show_why(door, answer)
+
+
+def _show_why(door: Door, answer: Answer) -> None:
+    body, found = answer.body, answer.source
+    pair = f"{body['need']['name']} × {body['resource']['name']}"
+    label = SCHEMA.label[body["resource"]["label"]].title
+    if body["eligible"]:
+        rows = [[r.contribution, r.text] for r in found.reasons]
+        columns = [Text("得分", "part"), Text("理由", "reason")]
+        door.table(Text(pair, pair), columns, [*rows, [found.score, Text("合计", "score")]])
+        return
+    columns = [Text("规则", "rule"), Text("为何不行", "why not"), Text("最小改变", "least change")]
+    nothing = Text("无法改变", "nothing would")
+    out = [[_title(e.rule), e.text, e.least_change.text if e.least_change else nothing] for e in found.exclusions]
+    door.table(Text(f"{pair}：不可行", f"{pair}: not possible"), columns, out)
+    door.say(Text(f"改变以上各项后，这个{label.zh}即可承接", f"with these changes the {label.en} could meet the need"))
+
+
+def _title(rule: str) -> Text:
+    from matching.rules.judge import RULES
+
+    return next(r.title for r in RULES if r.name == rule)
