@@ -44,6 +44,9 @@ COLUMNS = {
     "note": Text("说明", "note"),
 }
 STATUSES = ("nothing", "waiting", "booked", "cancelled", "absent", "refused", "served")
+EVERY_ROUND = Text(
+    "所有记录全部计入；只看一轮加 --since 日期", "everything on record counts; --since DAY begins a round"
+)
 POINTS = {
     "unit": Text("楼组", "unit"),
     "address": Text("地址", "address"),
@@ -168,11 +171,7 @@ def show_all(door: Door, body: dict[str, Any]) -> None:
         )
     )
     if body["since"] is None:
-        door.say(
-            Text(
-                "有记录以来全部计入；只看一轮加 --since 日期", "everything on record counts; --since DAY begins a round"
-            )
-        )
+        door.say(EVERY_ROUND)
     for programme in body["programmes"]:
         if programme["note"]:
             door.say(Text(**programme["note"]))

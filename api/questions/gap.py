@@ -183,9 +183,8 @@ def _programme(case: Case, row: int) -> dict[str, Any]:
 def _notes(case: Case, ledger: Ledger) -> Iterator[Text]:
     """Say what a reader of the figures must know."""
     from matching.gap.lists import emptiness
-    from matching.gap.roll import YEAR
 
-    merged, begin = ledger.roll.people.merged, None
+    merged, outside = ledger.roll.people.merged, _outside(ledger)
     if not ledger.eligible.any():
         yield emptiness(ledger, "todo")
     if merged:
@@ -193,16 +192,7 @@ def _notes(case: Case, ledger: Ledger) -> Iterator[Text]:
             f"{merged} 条居民记录与别的记录是同一人，只计一次", f"{merged} records are of people counted already"
         )
     if ledger.rule.programmes:
-        facts = _programme(case, ledger.rule.programmes[0])
-        begin = dt.date.fromisoformat(facts["opens_on"]) if facts["opens_on"] else None
-        yield from _days(case, facts)
-    if case.parameters.get("since") is None and begin and (case.as_of - begin).days > YEAR:
-        this = case.as_of.replace(month=1, day=1)
-        yield Text(
-            f"自 {begin} 起全部计入；只看今年这一轮加 --since {this}",
-            f"everything since {begin} counts; for this year's round add --since {this}",
-        )
-    outside = _outside(ledger)
+        yield from _days(case, _programme(case, ledger.rule.programmes[0]))
     if outside:
         yield Text(
             f"另有 {outside} 人已办或已约，但按现在的条件不符合",
@@ -211,11 +201,21 @@ def _notes(case: Case, ledger: Ledger) -> Iterator[Text]:
 
 
 def _days(case: Case, facts: dict[str, Any]) -> Iterator[Text]:
+    """Say whether the programme is open, and that a long one may hold several rounds."""
+    from matching.gap.roll import YEAR
+
     day = case.as_of.isoformat()
     if facts["opens_on"] and facts["opens_on"] > day:
         yield Text(f"项目 {facts['opens_on']} 才开始", f"the programme opens on {facts['opens_on']}")
     if facts["closes_on"] and facts["closes_on"] < day:
         yield Text(f"项目已于 {facts['closes_on']} 结束", f"the programme closed on {facts['closes_on']}")
+    begin = dt.date.fromisoformat(facts["opens_on"]) if facts["opens_on"] else None
+    if case.parameters.get("since") is None and begin and (case.as_of - begin).days > YEAR:
+        this = case.as_of.replace(month=1, day=1)
+        yield Text(
+            f"所有记录全部计入（项目 {begin} 开始）；只看今年这一轮加 --since {this}",
+            f"everything on record counts (it opened on {begin}); for this year's round add --since {this}",
+        )
 
 
 def _outside(ledger: Ledger) -> int:

@@ -92,15 +92,22 @@ def read(snapshot: Snapshot, as_of: dt.date) -> Events:
     """Return what is known to have happened on or before the day."""
     enrolled = snapshot.edges("Resident-ENROLLED_IN-Programme")
     contacted = snapshot.edges("Resident-CONTACTED-Programme")
-    refused = np.where(_codes(contacted, "outcome", {"refused": Deed.REFUSED}, 0) > 0, Deed.REFUSED, Deed.NOTHING)
+    refused = np.where(
+        _codes(contacted, "outcome", meaning={"refused": Deed.REFUSED}, otherwise=0) > 0, Deed.REFUSED, Deed.NOTHING
+    )
     channels = {name: at for at, name in enumerate(CHANNELS)}
     parts = (
-        (enrolled, _codes(enrolled, "status", _STATUS, Deed.BOOKED), _same(enrolled, 0), _same(enrolled, -1)),
+        (
+            enrolled,
+            _codes(enrolled, "status", meaning=_STATUS, otherwise=Deed.BOOKED),
+            _same(enrolled, 0),
+            _same(enrolled, -1),
+        ),
         (
             contacted,
             refused.astype(np.int32),
-            _codes(contacted, "outcome", _OUTCOME, Heard.UNKNOWN),
-            _codes(contacted, "channel", channels, -1),
+            _codes(contacted, "outcome", meaning=_OUTCOME, otherwise=Heard.UNKNOWN),
+            _codes(contacted, "channel", meaning=channels, otherwise=-1),
         ),
     )
     whole = [(e.starts, e.indices, _days(e), *more) for e, *more in parts]
@@ -112,7 +119,7 @@ def _days(edges: Edges) -> Ints:
     return np.asarray(pc.fill_null(edges.property("at").view(pa.int32()), UNDATED).to_numpy(zero_copy_only=False))
 
 
-def _codes(edges: Edges, name: str, meaning: Mapping[str, int], otherwise: int) -> Ints:
+def _codes(edges: Edges, name: str, *, meaning: Mapping[str, int], otherwise: int) -> Ints:
     positions, values = edges.codes(name)
     known = np.array([meaning.get(v, otherwise) for v in values] + [meaning.get("", otherwise)], np.int32)
     return np.asarray(known[positions])

@@ -115,10 +115,16 @@ def known_by(condition: Condition, day: dt.date, *, label: str = "Resident") -> 
             return Not(known_by(of, day, label=label))
         case Related(type, to, where):
             return Related(type, to, known_by(where, day, label=to))
-        case Is(name, _) | Between(name, _, _) | Known(name, True):
+        case Is(name, _) | Between(name, _, _) | Known(name, _):
             observed = SCHEMA.label[label].by_name[name].observed
-            if observed in (None, FIXED):
-                return condition
-            return AllOf((condition, Not(Between(str(observed), at_least=day + dt.timedelta(days=1)))))
-        case Age() | Tagged() | LivesAlone() | Known():
+            return condition if observed in (None, FIXED) else _observed_by(condition, str(observed), day)
+        case Age() | Tagged() | LivesAlone():
             return condition
+
+
+def _observed_by(condition: Condition, observed: str, day: dt.date) -> Condition:
+    """Return a condition on a property as it was when what was observed after the day was not known."""
+    later = Between(observed, at_least=day + dt.timedelta(days=1))
+    if isinstance(condition, Known) and not condition.known:
+        return AnyOf((condition, later))
+    return AllOf((condition, Not(later)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model.condition import AllOf, Is, Not, Tagged
+from graph.model.condition import AllOf, AnyOf, Between, Condition, Is, Known, Not, Tagged
 from graph.model.errors import ConditionInvalid, SettingInvalid, UnknownName
+from graph.snapshot.evaluate import mask
 from matching.gap.breakdown import BY, breakdown, heads
 from matching.gap.conflicts import Conflict, between_sources, conflicts, twice
 from matching.gap.events import Deed
@@ -116,6 +118,73 @@ def test_a_fact_observed_within_the_year_was_not_known_a_year_ago() -> None:
     plain = Is("sex", ("2",))
     assert known_by(plain, DAY) == plain
     assert known_by(Not(AllOf((Tagged("t"),))), DAY) == Not(AllOf((Tagged("t"),)))
+
+
+_LEAF = st.one_of(
+    st.just(Is("retired", (True,))),
+    st.just(Is("marital", ("20",))),
+    st.builds(Known, st.sampled_from(["retired", "marital", "sex"]), st.booleans()),
+    st.just(Is("sex", ("2",))),
+    st.just(Between("birth_date", at_least=born(70))),
+)
+_CONDITION = st.recursive(
+    _LEAF,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(lambda a, b: AllOf((a, b)), inner, inner),
+        st.builds(lambda a, b: AnyOf((a, b)), inner, inner),
+    ),
+    max_leaves=4,
+)
+_OBSERVED = st.tuples(
+    st.sampled_from([None, True, False]),
+    st.sampled_from([None, "10", "20"]),
+    st.sampled_from([None, dt.date(2020, 5, 1), dt.date(2020, 11, 1), dt.date(2020, 11, 2), dt.date(2021, 5, 1)]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_CONDITION, st.lists(_OBSERVED, min_size=7, max_size=7))
+def test_known_by_is_the_condition_on_data_without_what_was_observed_later(
+    condition: Condition, observed: list[tuple[bool | None, str | None, dt.date | None]]
+) -> None:
+    then = dt.date(2020, 11, 1)
+    nodes, edges = quarter()
+    for person, (retired, marital, on) in zip(nodes["Resident"], observed, strict=True):
+        person |= {"retired": retired, "retired_on": on, "marital": marital, "marital_on": on}
+    now = snapshot(nodes, edges)
+    for person in nodes["Resident"]:
+        if person["retired_on"] and person["retired_on"] > then:
+            person |= {"retired": None, "marital": None}
+    old = snapshot(nodes, edges)
+    found = mask(now, "Resident", known_by(condition, then), then)
+    assert np.array_equal(found, mask(old, "Resident", condition, then))
+
+
+_RECORD = st.tuples(
+    st.sampled_from([None, "n1", "n2", "n3"]), st.sampled_from(["甲", "乙"]), st.sampled_from([None, "1", "2"])
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_RECORD, min_size=1, max_size=9))
+def test_persons_are_the_connected_records(drawn_records: list[tuple[str | None, str, str | None]]) -> None:
+    people = [
+        {"id": f"r{i}", "area": "c1", "id_hash": number, "name": name, "phone": phone, "birth_date": born(70)}
+        for i, (number, name, phone) in enumerate(drawn_records)
+    ]
+    one = list(range(len(people)))
+    for i, j in itertools.product(range(len(people)), repeat=2):
+        a, b = people[i], people[j]
+        like = [p for p in people if a["phone"] and (p["name"], p["phone"]) == (a["name"], a["phone"])]
+        sure = b in like and len({p["id_hash"] for p in like} - {None}) <= 1
+        if sure or (a["id_hash"] and a["id_hash"] == b["id_hash"]):
+            first, second = sorted((one[i], one[j]))
+            one = [first if o == second else o for o in one]
+    found = persons(snapshot({"Resident": people}, {}).nodes("Resident"), np.ones(len(people), bool))
+    assert found.row.tolist() == one
+    for who in set(one):
+        assert len({people[i]["id_hash"] for i, o in enumerate(one) if o == who} - {None}) <= 1
 
 
 def test_first_reached_within_the_year() -> None:
