@@ -50,8 +50,9 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def _by(label: str, written: list[str] | None) -> list[str]:
-    if written:
-        return [one.strip() for part in written for one in part.split(",") if one.strip()]
+    words = [one.strip() for part in written or [] for one in part.split(",") if one.strip()]
+    if words:
+        return words
     if label not in STANDARD:
         why = Text("请说明按什么分组，如 --by IS,TOOK_PART_IN", "say by what, like --by IS,TOOK_PART_IN")
         raise ArgumentInvalid("--by", "", why)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot.columns import Ints
+from graph.snapshot.columns import Floats, Ints
 from similarity.structure.network import Network
 from similarity.structure.pagerank import DAMPING, pagerank
 
@@ -44,7 +44,7 @@ def central(network: Network, label: str, *, around: int | None, top: int = 10, 
         restart[around] = 1.0
     if not restart.any():
         return Ranked((), 0)
-    shares = np.round(pagerank(network.matrix, restart, damping=damping), DIGITS)
+    shares = np.round(_shares(network, restart, damping=damping), DIGITS)
     span = network.span(label)
     numbers = np.arange(span.start, span.stop)
     reached = numbers[(shares[numbers] > 0) & (numbers != (-1 if around is None else around))]
@@ -54,9 +54,16 @@ def central(network: Network, label: str, *, around: int | None, top: int = 10, 
     return Ranked(rows, len(reached))
 
 
-def _largest(
-    network: Network, numbers: Ints, shares: np.ndarray[tuple[int], np.dtype[np.float64]], *, top: int
-) -> list[int]:
+def _shares(network: Network, restart: Floats, *, damping: float) -> Floats:
+    """Return the shares of time, reckoned among the nodes that are linked or started from: others move no sum."""
+    within = np.flatnonzero((network.degrees > 0) | (restart > 0))
+    matrix = network.matrix if len(within) == len(network) else network.matrix[within][:, within]
+    shares = np.zeros(len(network))
+    shares[within] = pagerank(matrix, restart[within], damping=damping)
+    return shares
+
+
+def _largest(network: Network, numbers: Ints, shares: Floats, *, top: int) -> list[int]:
     if len(numbers) > top:
         last = np.partition(shares, len(shares) - top)[len(shares) - top]
         numbers, shares = numbers[shares >= last], shares[shares >= last]

@@ -65,18 +65,18 @@ def communities(weights: csr_matrix, shared: csr_matrix, *, seed: int, resolutio
     """
     import networkx as nx
 
-    linked = np.flatnonzero(np.diff(weights.indptr))
+    linked = np.flatnonzero(np.diff(weights.indptr)).astype(np.int32)
     if len(linked) > MOST_NODES:
         raise ProblemTooLarge(Text("有联系的对象", "linked nodes"), len(linked), limit=MOST_NODES, setting="--as-area")
-    upper = weights.tocoo()
+    upper = weights[linked][:, linked].tocoo()  # numbered among themselves: other rows must not move the groups
     graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(linked.tolist())
+    graph.add_nodes_from(range(len(linked)))
     once = upper.row < upper.col
     ends = (upper.row[once].tolist(), upper.col[once].tolist(), upper.data[once].tolist())
     graph.add_weighted_edges_from(zip(*ends, strict=True))
     found = nx.community.louvain_communities(graph, seed=seed, resolution=resolution) if len(linked) else []
     score = nx.community.modularity(graph, found, resolution=resolution) if graph.size() else 0.0
-    ordered = sorted((np.array(sorted(one)) for one in found), key=lambda rows: (-len(rows), int(rows[0])))
+    ordered = sorted((linked[sorted(one)] for one in found), key=lambda rows: (-len(rows), int(rows[0])))
     groups = tuple(_group(rows, weights, shared) for rows in ordered)
     return Groups(groups, weights.shape[0] - len(linked), round(float(score), 9))
 
@@ -88,9 +88,9 @@ def _group(rows: Ints, weights: csr_matrix, shared: csr_matrix) -> Group:
 
 
 def _joined_by(rows: Ints, shared: csr_matrix, *, most: int = 3) -> tuple[tuple[int, int, int], ...]:
-    """Return what at least two members share, by how many more of them lead to it than their part of all rows."""
+    """Return what at least two members share, by how many more lead to it than their part of all rows that share."""
     here, everywhere = shared[rows].getnnz(axis=0), shared.getnnz(axis=0)
-    surplus = here - everywhere * (len(rows) / shared.shape[0])
+    surplus = here - everywhere * (len(rows) / int((shared.getnnz(axis=1) > 0).sum()))
     columns = np.flatnonzero(here >= min(2, len(rows)))
     order = columns[np.lexsort((columns, -np.round(surplus[columns], 9)))][:most]
     return tuple((int(c), int(here[c]), int(everywhere[c])) for c in order)

@@ -25,6 +25,7 @@ FILES = (
     "turnout",
     "similar",
     "portraits",
+    "structure",
 )
 NEEDED = {"LINLI_OPEN_DATA": "real buildings", "LINLI_TEST_NEO4J": "Neo4j", "LINLI_TEST_GDS": "Neo4j with GDS"}
 

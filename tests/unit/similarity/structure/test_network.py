@@ -18,7 +18,8 @@ from tests.unit.similarity.structure.towns import DAY, EAST, network, people, se
 @given(towns())
 @settings(max_examples=12)
 def test_the_matrix_is_the_relationships_counted_by_hand(shot: Snapshot) -> None:
-    net, counted = network(shot), {}
+    net = network(shot)
+    counted: dict[tuple[int, int], float] = {}
     for name, relationship in SCHEMA.relationship.items():
         rows = shot.edge_rows(name)
         for start, end in zip(rows["start"].to_pylist(), rows["end"].to_pylist(), strict=True):

@@ -28,7 +28,7 @@ def cost_of(net: Network, numbers: list[int]) -> int:
 def cheapest(net: Network, start: int, goal: int) -> tuple[int, list[int]] | None:
     """The cheapest path by networkx's Dijkstra over arcs that carry the cost of the node they enter."""
     cost = passing_costs(net)
-    arcs = nx.DiGraph()
+    arcs: nx.DiGraph[int] = nx.DiGraph()
     for a, b in oracle(net).edges():
         for tail, head in ((a, b), (b, a)):
             arcs.add_edge(tail, head, weight=STEP + (0 if head == goal else int(cost[head])))
