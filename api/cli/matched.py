@@ -186,13 +186,11 @@ def _show_batch(door: Door, answer: Answer) -> None:
         why = Text("", "") if one.rows else _blocked(one)
         score = one.rows[0].score if one.rows else None
         rows.append([*_need_cells(one.crossing, row), *first, score, one.eligible, why])
-    columns = [
-        *_columns("need"),
-        *_columns("resource"),
-        Text("得分", "score"),
-        Text("符合", "fit"),
-        Text("说明", "why"),
-    ]
+    columns = [*_columns("need"), *_columns("resource"), Text("得分", "score"), Text("符合", "fit")]
+    if answer.body["unmatched"]:
+        columns.append(Text("为何没有", "why none"))
+    else:
+        rows = [row[:-1] for row in rows]
     if rows:
         door.table(Text("待响应需求及最佳资源", "Waiting needs and their best resource"), columns, rows)
     body = answer.body

@@ -57,18 +57,25 @@ def exclusions(pair: Crossing) -> tuple[Exclusion, ...]:
     booked) is found by applying the changes one after the other and looking again.
     """
     found: list[Exclusion] = []
+    told: set[tuple[str, str]] = set()
     while True:
-        bits = int(failed(pair)[0, 0])
-        rules = [rule for at, rule in enumerate(RULES) if bits >> at & 1]
-        known = {e.rule for e in found}
-        fresh = [rule for rule in rules if rule.name not in known]
+        before, fresh = pair, False
+        for rule in failing(before):
+            change = rule.change(before)
+            field = f"{change.subject}.{change.field}" if change else ""
+            if (rule.name, field) not in told:
+                fresh = True
+                told.add((rule.name, field))
+                found.append(Exclusion(rule.name, rule.says(before), change))
+                pair = applied(change, pair) if change else pair
         if not fresh:
             return tuple(found)
-        before = pair
-        for rule in fresh:
-            change = rule.change(before)
-            found.append(Exclusion(rule.name, rule.says(before), change))
-            pair = applied(change, pair) if change else pair
+
+
+def failing(pair: Crossing) -> list[Rule]:
+    """Return the rules that a pair fails, in their order."""
+    bits = int(failed(pair)[0, 0])
+    return [rule for at, rule in enumerate(RULES) if bits >> at & 1]
 
 
 def counts(bits: Bits) -> list[tuple[Rule, int, int]]:

@@ -1,0 +1,111 @@
+"""Random small stocks, in which every rule fails for some pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from matching.rules.coded import Coded
+from matching.rules.crossing import Crossing
+from matching.rules.policy import LABELS, Policy, read_policy
+from matching.rules.tables import Dictionary, Needs, Resources, Stock, Times
+
+KINDS = ("service", "venue", "volunteer", "activity", "elderly", "repair", "unheard_of")
+SLOTS = ("1 09:00-11:30", "1 13:30-17:00", "3 13:30-17:00", "3 18:00-20:30", "6 08:15-09:40")
+WORDS = Dictionary(
+    skills=("s0", "s1", "s2"),
+    skill_names=("理发", "急救", "舞蹈"),
+    items=("i0", "i1", "i2"),
+    item_names=("助餐", "托育", "路灯"),
+    item_ages=np.array([[60.0, np.inf], [2.0, 3.0], [0.0, np.inf]]),
+)
+PARTIES = ("Organisation:o1", "Organisation:o2", "Resident:p1", "Household:h1")
+numbers = st.sampled_from([0.0, 1.0, 5.0, 12.0, 40.0])
+unknown = st.just(float("nan"))
+spots = st.tuples(*[st.sampled_from([0.0, 300.0, 900.0, 2500.0])] * 2) | st.tuples(unknown, unknown)
+weeks = st.lists(st.sampled_from(SLOTS), max_size=3, unique=True).map(lambda s: tuple(sorted(s)))
+groups = st.lists(st.sampled_from(PARTIES), max_size=2).map(frozenset)
+
+
+def words(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+    found = np.empty(len(values), object)
+    found[:] = values
+    return found
+
+
+@st.composite
+def needs(draw: st.DrawFn, most: int = 3) -> Needs:
+    def several(strategy: st.SearchStrategy[Any]) -> list[Any]:
+        return draw(st.lists(strategy, min_size=count, max_size=count))
+
+    count = draw(st.integers(0, most))
+    wanted = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=2, unique_by=lambda w: w[0]).map(tuple)
+    items = st.lists(st.integers(0, 2), max_size=2, unique=True).map(tuple)
+    return Needs(
+        ids=words([f"n{i}" for i in range(count)]),
+        name=words([f"需求{i}" for i in range(count)]),
+        kind=Coded.of(several(st.sampled_from(KINDS))),
+        status=words(several(st.sampled_from(["open", "open", "matched", "done"]))),
+        area=words(several(st.sampled_from(["c1", "c2", None]))),
+        people=np.array(several(st.sampled_from([1.0, 3.0, 20.0])), float),
+        place=np.array(several(spots), float).reshape(count, 2),
+        slots=Coded.of(several(weeks)),
+        skills=Coded.of(several(wanted)),
+        items=Coded.of(several(items)),
+        step_free=np.array(several(st.booleans()), bool),
+        ages=Coded.of(several(st.lists(st.sampled_from([2, 35, 70]), max_size=2).map(tuple))),
+        parties=Coded.of(several(groups)),
+    )
+
+
+@st.composite
+def times(draw: st.DrawFn, label: str) -> Times:
+    hours = draw(weeks | st.none()) if label in ("Venue", "Volunteer") else None
+    return label, hours or None, draw(weeks)
+
+
+@st.composite
+def resources(draw: st.DrawFn, most: int = 4) -> Resources:
+    def several(strategy: st.SearchStrategy[Any]) -> list[Any]:
+        return draw(st.lists(strategy, min_size=count, max_size=count))
+
+    count = draw(st.integers(0, most))
+    labels = several(st.sampled_from(LABELS))
+    offer = st.tuples(*[st.sampled_from([0.0, 0.0, 2.0, 30.0, np.inf])] * 3)
+    giving = np.array([label in ("Organisation", "ServicePoint") for label in labels], bool)
+    able = np.array([label == "Volunteer" for label in labels], bool)
+    return Resources(
+        label=Coded.of(labels),
+        ids=words([f"r{i}" for i in range(count)]),
+        name=words([f"资源{i}" for i in range(count)]),
+        area=words(several(st.sampled_from(["c1", "c2", None]))),
+        place=np.array(several(spots), float).reshape(count, 2),
+        capacity=np.array(several(numbers | unknown), float),
+        times=Coded.of([draw(times(label)) for label in labels]),
+        level=np.array(several(st.tuples(*[st.integers(0, 5)] * 3)), np.int8).reshape(count, 3) * able[:, None],
+        offer=np.where(giving[:, None], np.array(several(offer), float).reshape(count, 3), 0.0),
+        step_free=np.array(several(st.booleans()), bool),
+        age=np.array(several(st.sampled_from([12.0, 40.0, 85.0]) | unknown), float),
+        weekly_hours=np.array(several(st.sampled_from([0.5, 2.0, 9.0]) | unknown), float),
+        in_service=np.array(several(st.sampled_from([True, True, True, False])), bool),
+        idle=np.array(several(st.sampled_from([0.0, 14.0, 90.0]) | unknown), float),
+        parties=Coded.of(several(groups)),
+        declined=Coded.of(several(st.lists(st.sampled_from(["n0", "n1"]), max_size=1).map(frozenset))),
+    )
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """Draw the shipped policy with some of its switches changed."""
+    policy = read_policy()
+    own = draw(st.frozensets(st.sampled_from(LABELS), max_size=2))
+    return replace(policy, own_committee=own, own=draw(st.booleans()), least_level=draw(st.integers(1, 4)))
+
+
+@st.composite
+def crossings(draw: st.DrawFn) -> Crossing:
+    return Crossing.of(Stock(draw(needs()), draw(resources()), WORDS), draw(policies()))
