@@ -72,7 +72,7 @@ def site(
 
 
 def _changed(count: int | None, other: int | None) -> int | None:
-    """Return how many points to change: what was said; None (as many as there are, at most one) when nothing was."""
+    """Return how many points to add (or close): what was said, none where only the other was, None where nothing was."""
     return 0 if count is None and other is not None else count
 
 

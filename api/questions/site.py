@@ -35,8 +35,8 @@ class Sited:
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Weigh what can be done about a kind of point.
 
-    Parameters: `kind`, `age`, `radius`, `use` (None: the kind's own), `detour`, `years`, `add`, `close` (None: one, where there is
-    any), `enough`, `fill`,
+    Parameters: `kind`, `age`, `radius`, `use` (None: the kind's own), `detour`, `years`, `add`, `close` (None: one where there is
+    any; a closing is then shown and not chosen), `enough`, `fill`,
     `scenarios` (rows of a file, None: the five of linli), `areas`, `as_of`. Raises `UnknownName`, `SettingInvalid` and
     `ProblemUnfit`.
     """
@@ -64,6 +64,7 @@ def _asked(found: Ground, parameters: Parameters) -> Asked:
         within(use, "--use", low=1e-6, high=1000.0),
         within(parameters["enough"], "--enough", low=0.0, high=1.0),
         within(parameters["fill"], "--fill", low=0.0, high=1.0),
+        may_close=parameters["close"] is not None,
     )
 
 

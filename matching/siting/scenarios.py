@@ -7,7 +7,7 @@ The rule of the choice, as stated to the reader:
 2. Options that leave at most `enough` of the demand unmet in every case are good enough: the cheapest a year is chosen.
 3. If none is, the option with the least largest regret (places unmet beyond the best option of the case) is chosen.
 
-Ties go to the cheaper, then to the first by name. Cases in which most of the people are not born yet are shown as an
+Closings are chosen only where one was asked for. Ties go to the cheaper, then to the first by name. Cases in which most of the people are not born yet are shown as an
 outlook and do not decide.
 """
 
@@ -96,13 +96,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: how many points to add and to close, places wanted a person, and the limits of the rule above."""
+    """What is asked: how many points to add and to close, places wanted a person, and the limits of the rule above.
+
+    Without `may_close` closings are shown, but not chosen: nobody asked for one.
+    """
 
     add: int = 1
     close: int = 1
     use: float = 1.0
     enough: float = 0.05
     fill: float = 1 / 3
+    may_close: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ def weigh(points: Points, reach: Reach, futures: Sequence[Case], *, asked: Asked
     standing = ~np.array(redundant)
     regret = np.round(np.maximum(unmet - unmet[standing].min(0), 0.0), 6)
     share = np.array([[o.unmet / o.wanted if o.wanted else 0.0 for o in row] for row in outcomes])[:, deciding].max(1)
+    standing &= np.array([asked.may_close or o.deed is not Deed.CLOSE for o in listed])
     chosen, why = _choose(listed, share, regret[:, deciding].max(1), standing=standing, enough=asked.enough)
     choice = Choice(chosen, why, redundant)
     return Weighed(listed, tuple(futures), deciding, outcomes, regret, tuple(bounds), choice)
