@@ -21,6 +21,7 @@ from graph.snapshot.columns import Snapshot
 from similarity.features import Feature, FeatureKind, Features, Mask
 from similarity.portraits import deeds, people, places
 from similarity.portraits.crowd import Crowd, crowd
+from similarity.portraits.groups import MAKERS
 from similarity.portraits.rule_tags import BY_RULE, RuleTags
 
 SUBJECT = Text("已加梯楼组", "the units with a lift")
@@ -58,25 +59,12 @@ IMPLIED = {"politics": deeds.POLITICAL_TAGS, "sensitive_tags": deeds.POLITICAL_T
 
 GROUPS: dict[str, Callable[[Crowd], list[Feature]]] = {
     "plan": places.plan,
-    "homes": places.dwellings,
-    "tenure": places.uses,
     "neighbours": places.neighbours,
     "services": places.services,
-    "age": people.ages,
-    "sex": people.sexes,
-    "education": people.education,
-    "marital": people.marriage,
-    "politics": people.politics,
-    "work": people.retirement,
-    "residence": people.residence,
-    "household": people.households,
-    "tags": deeds.tags,
-    "activity": deeds.activities,
-    "programme": deeds.programmes,
-    "volunteer": deeds.volunteers,
-    "need": deeds.needs,
+    **MAKERS,
     "leader": deeds.leaders,
 }
+"""What is known about a stairwell: the house, its surroundings, and what is known about any group of people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
