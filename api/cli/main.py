@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     association,
+    bundle,
     consent,
     demo,
     gap,
@@ -76,6 +77,7 @@ for command in (
     structure.groups,
     match.match,
     matched.why,
+    bundle.bundle,
     site.site,
     gap.gap,
     readiness.ready,

@@ -1,0 +1,172 @@
+"""Wishes for bundles as they are asked at a door, read in the viewer's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.answers import Case
+from graph.model.errors import NotFound, SettingInvalid, UnknownName
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from matching.bundle.town import Town
+    from matching.bundle.wish import Wish
+    from matching.problem import Floats, Mask
+    from similarity.turnout.history import History
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """A question about bundles: the town in sight, the Monday of the week, and who came to what before."""
+
+    case: Case
+    town: Town
+    monday: dt.date
+    past: History
+
+    @classmethod
+    def of(cls, case: Case) -> Asking:
+        """Read what the question is about; raises `SettingInvalid` for a week that is no date."""
+        from similarity.turnout import history
+
+        monday = _monday(case)
+        known = case.as_of + dt.timedelta(days=1)
+        past = history.read(case.snapshot, known, areas=case.viewer.areas, sensitive=False)
+        return cls(case, _town(case, monday), monday, past)
+
+    def wishes(self) -> list[Wish]:
+        """Return what is asked for: one wish, or one for each need that is named."""
+        from matching.bundle.wish import of_need
+
+        ids = self.case.parameters.get("needs") or ()
+        if not ids:
+            return [_wish(self)]
+        needs = self.town.stock.needs
+        known, found = needs.ids.tolist(), []
+        for need in dict.fromkeys(ids):
+            if need not in known:
+                raise NotFound("Need", need, known)
+            row = known.index(need)
+            found.append(of_need(needs, row, _wish(self, committee=needs.area[row])))
+        return found
+
+
+def _monday(case: Case) -> dt.date:
+    given = case.parameters.get("week")
+    if given is None:
+        return case.as_of + dt.timedelta(days=7 - case.as_of.weekday())
+    try:
+        day = dt.date.fromisoformat(given)
+    except ValueError:
+        raise SettingInvalid("--week", given, Text("应写作 2021-11-08", "write it as 2021-11-08")) from None
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _town(case: Case, monday: dt.date) -> Town:
+    from matching.bundle.policy import read_bundle_policy
+    from matching.bundle.slots import bookings_of_week
+    from matching.bundle.town import read_town
+    from matching.rules.policy import read_policy
+    from matching.rules.stock import Commitments, Reading
+
+    table = dict(case.parameters.get("policy") or {})
+    own = read_bundle_policy(table.pop("bundle", None))
+    booked = bookings_of_week(case.parameters.get("bookings") or (), monday)
+    declined: dict[str, set[str]] = {}
+    for row in case.parameters.get("declined") or ():
+        declined.setdefault(str(row.get("resource")), set()).add(str(row.get("need")))
+    settled = Commitments(booked, {k: frozenset(v) for k, v in declined.items()})
+    return read_town(Reading(case.snapshot, case.as_of, read_policy(table), settled), own, areas=case.viewer.areas)
+
+
+def _wish(asking: Asking, *, committee: str | None = None) -> Wish:
+    """Return a wish from the parameters; `committee` is that of a need, which says the rest itself."""
+    import numpy as np
+
+    from matching.bundle.wish import Wish
+    from similarity.turnout.occasion import committee_code
+
+    case, town = asking.case, asking.town
+    given = case.parameters
+    named = committee or given.get("committee")
+    code = committee_code(case.snapshot, named, areas=case.viewer.areas) if named else None
+    kind = _kind(given.get("kind"), needed=committee is None)
+    mask = _audience(case, town, code)
+    people = given.get("people")
+    if committee is None and not people:
+        raise SettingInvalid("--people", str(people), Text("请给出人数", "say how many people"))
+    return Wish(
+        name=kind or "activity",
+        kind=kind,
+        people=int(people or 0),
+        audience=mask,
+        interest=_interest(asking, kind, committee=code, audience=mask),
+        minutes=given.get("minutes") or (None if committee or given.get("wanted") else 120),
+        wanted=tuple(given.get("wanted") or ()),
+        skills=_skills(town, given.get("skills") or ()),
+        committee=code,
+        at=None if code is None else np.asarray(town.centre[code]) if code in town.centre else None,
+        helpers=given.get("helpers"),
+        step_free=bool(given.get("step_free")),
+    )
+
+
+def _kind(given: str | None, *, needed: bool) -> str:
+    from graph.model.codes import table
+
+    if given is None:
+        if needed:
+            raise SettingInvalid(
+                "--kind", "", Text("请给出活动类型，或 --needs", "name a kind of activity, or --needs")
+            )
+        return ""
+    code = table("activity").code(given)
+    if code is None:
+        raise UnknownName(
+            Text("活动类型", "kind of activity"), given, [*table("activity").titles, *table("activity").names()]
+        )
+    return code
+
+
+def _skills(town: Town, ids: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    words = town.stock.words
+    names = {**dict(zip(words.skill_names, words.skills, strict=True)), **{s: s for s in words.skills}}
+    for skill in ids:
+        if skill not in names:
+            raise UnknownName(Text("技能", "skill"), skill, names)
+    return tuple((words.skills.index(names[skill]), 0) for skill in ids)
+
+
+def _audience(case: Case, town: Town, committee: str | None) -> Mask:
+    import numpy as np
+
+    from graph.model.condition_json import parse
+    from graph.snapshot.evaluate import mask
+
+    found = town.seen.copy()
+    if committee is not None:
+        found &= case.snapshot.nodes("Resident").equals("area", committee)
+    if case.parameters.get("audience") is not None:
+        found &= mask(case.snapshot, "Resident", parse(case.parameters["audience"]), case.as_of)
+    return np.asarray(found)
+
+
+def _interest(asking: Asking, kind: str, *, committee: str | None, audience: Mask) -> Floats:
+    """Return for each resident of the audience the share of it that is less likely to come; 0 without a ranking."""
+    import numpy as np
+
+    from similarity.turnout import likely, model
+    from similarity.turnout.occasion import Occasion
+
+    found, past = np.zeros(len(audience)), asking.past
+    if not len(past.visitor) or not audience.any():
+        return found
+    unknown = float("nan")
+    thought = Occasion("", "", kind, committee or "", asking.monday, *(unknown,) * 5)
+    ranking = likely.rank(asking.case.snapshot, past, model.fit(past), occasion=thought, audience=audience)
+    rows = past.people.resident[ranking.people]
+    found[rows] = 1.0 - np.arange(len(rows)) / max(len(rows), 1)
+    return found

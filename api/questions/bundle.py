@@ -1,0 +1,159 @@
+"""A room, a slot, a lead, helpers and participants as one answer; or one for each of several needs, together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.answers import Answer, Case, Desk, Parameters
+from api.bundling import Asking
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from matching.bundle.blocked import Blocked
+    from matching.bundle.draft import Draft
+    from matching.bundle.event import Bundle
+    from matching.bundle.town import Town
+    from matching.problem import Ints
+
+TOGETHER = Text("一起安排：每人只请一次", "planned together: everybody is asked once")
+CONFLICT = Text(
+    "各自都可行，一起不可行：争用的场地或人员不够",
+    "each could happen alone, not all together: rooms or people that several of them want do not suffice",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundled:
+    """What stands behind the answer: the town, a draft for each activity, and their bundles or what blocks them."""
+
+    town: Town
+    monday: dt.date
+    drafts: tuple[Draft, ...]
+    blocked: tuple[Blocked | None, ...]
+
+
+def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
+    """Form bundles.
+
+    Parameters: `kind` (code of activities, None for needs), `people`, `committee` (code or name), `needs` (ids),
+    `week` (a Monday, None: the next one), `minutes`, `wanted` slots, `skills` (ids), `helpers`, `step_free`, `audience`
+    (a condition), `bookings` (rows, see `matching.bundle.slots`), `alternatives`, `policy`, `areas`, `as_of`.
+    """
+    from matching.bundle.draft import draft
+
+    case = desk.case("bundle", parameters, snapshot=snapshot)
+    asking = Asking.of(case)
+    drafts = tuple(draft(asking.town, wish) for wish in asking.wishes())
+    return _alone(asking, drafts[0]) if len(drafts) == 1 else _together(asking, drafts)
+
+
+def _alone(asking: Asking, drafted: Draft) -> Answer:
+    from matching.bundle.best import alternatives, best
+    from matching.bundle.blocked import blocked
+
+    found = best(drafted.event)
+    why = None if found is not None else blocked(drafted.event)
+    others = (
+        [] if found is None else alternatives(drafted.event, found, count=asking.case.parameters.get("alternatives", 3))
+    )
+    source = Bundled(asking.town, asking.monday, (drafted,), (why,))
+    body = _body(asking.case, source) | {
+        "bundles": [] if found is None else [_bundle_json(asking.case, source, 0, bundle=found)],
+        "alternatives": [
+            {"axis": o.axis, "differs": list(o.differs), **_bundle_json(asking.case, source, 0, bundle=o.bundle)}
+            for o in others
+        ],
+        "blocked": [] if why is None else [_blocked_json(source, 0, why)],
+    }
+    return asking.case.answer(body, source)
+
+
+def _together(asking: Asking, drafts: tuple[Draft, ...]) -> Answer:
+    from matching.bundle.best import best
+    from matching.bundle.blocked import blocked
+    from matching.bundle.together import plan
+
+    events = [d.event for d in drafts]
+    found = plan(events)
+    why = tuple(None if found is not None or best(e) is not None else blocked(e) for e in events)
+    source = Bundled(asking.town, asking.monday, drafts, why)
+    bundles = () if found is None else found.bundles
+    body = _body(asking.case, source) | {
+        "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in enumerate(bundles)],
+        "alternatives": [],
+        "blocked": [_blocked_json(source, at, w) for at, w in enumerate(why) if w is not None],
+        "rule": _both(TOGETHER),
+    }
+    if found is not None:
+        body |= {"score": round(found.score, 9), "bound": round(found.bound, 9), "gap": round(found.gap, 9)}
+    elif not any(why):
+        body["conflict"] = _both(CONFLICT)
+    return asking.case.answer(body, source)
+
+
+def _body(case: Case, source: Bundled) -> dict[str, Any]:
+    return {
+        "as_of": case.as_of.isoformat(),
+        "week": source.monday.isoformat(),
+        "policy": source.town.policy.version,
+        "asked": [_asked_json(source, d) for d in source.drafts],
+    }
+
+
+def _asked_json(source: Bundled, drafted: Draft) -> dict[str, Any]:
+    event, wish = drafted.event, drafted.wish
+    needs = source.town.stock.needs
+    row = needs.ids.tolist().index(wish.name) if wish.name in needs.ids.tolist() else None
+    sizes = {"rooms": len(event.venues), "slots": len(event.slots), "leads": len(event.leads)}
+    sizes |= {"volunteers": len(event.helpers), "audience": len(event.people)}
+    title = None if row is None else needs.name[row]
+    asked = {"name": wish.name, "title": title, "kind": wish.kind or None, "people": wish.people}
+    return asked | {"helpers": event.helpers_needed, "invites": wish.invites, "step_free": wish.step_free, **sizes}
+
+
+def _bundle_json(case: Case, source: Bundled, at: int, *, bundle: Bundle) -> dict[str, Any]:
+    from matching.bundle.reasons import reasons
+    from matching.bundle.slots import date_of
+
+    drafted, town = source.drafts[at], source.town
+    event, resources = drafted.event, town.stock.resources
+    slot = event.slots[bundle.slot]
+    room = int(town.rooms[drafted.rooms[bundle.venue]])
+    begin, end = slot[2:].split("-")
+    residents = case.snapshot.nodes("Resident")
+    people = [
+        {"id": event.people.ids[r], "name": residents.record(int(drafted.people[r])).get("name")} for r in bundle.people
+    ]
+    return {
+        "asked": drafted.wish.name,
+        "venue": {"id": resources.ids[room], "name": resources.name[room], "places": int(event.capacity[bundle.venue])},
+        "when": {"slot": slot, "date": date_of(slot, source.monday).isoformat(), "begin": begin, "end": end},
+        "lead": _volunteer(town, drafted.leads, bundle.lead),
+        "helpers": [_volunteer(town, drafted.helpers, r) for r in bundle.helpers],
+        "people": people,
+        "heads": event.heads,
+        "score": round(bundle.score, 9),
+        "bound": round(bundle.bound, 9),
+        "gap": round(bundle.gap, 9),
+        "reasons": [r.to_json() for r in reasons(town, drafted, bundle)],
+    }
+
+
+def _volunteer(town: Town, rows: Ints, row: int) -> dict[str, Any]:
+    at = int(town.volunteers[int(rows[row])])
+    return {"id": town.stock.resources.ids[at], "name": town.stock.resources.name[at]}
+
+
+def _blocked_json(source: Bundled, at: int, why: Blocked) -> dict[str, Any]:
+    event = source.drafts[at].event
+    changes = [{"resource": c.resource, "amount": c.amount, **_both(c.text)} for c in why.changes]
+    where = {"venue": event.venues[why.venue], "slot": event.slots[why.slot]}
+    counts = {"cells": why.cells, "ruled_out": why.ruled_out}
+    return {"asked": event.name, **_both(why.text()), **where, "changes": changes, **counts}
+
+
+def _both(text: Text) -> Mapping[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -1,0 +1,154 @@
+"""Rooms, volunteers and residents of a snapshot, as bundles read them: one number for each person, places in metres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.snapshot.columns import Snapshot
+from graph.snapshot.evaluate import in_force, tagged
+from matching.bundle.policy import BundlePolicy
+from matching.bundle.slots import busy_week
+from matching.problem import Floats, Ints, Mask
+from matching.rules.crossing import open_hours
+from matching.rules.policy import Policy
+from matching.rules.stock import Reading, centres, read_stock
+from matching.rules.tables import Stock
+from matching.siting.metres import projected
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Town:
+    """What bundles are made of.
+
+    `rooms` and `volunteers` are rows of the stock's resources, sorted by id; `person` of a volunteer is the row of the
+    resident who it is, or a number past all residents. `place` of residents are metres, NaN where no home is known.
+    """
+
+    stock: Stock
+    policy: Policy
+    own: BundlePolicy
+    rooms: Ints
+    room_kind: tuple[str | None, ...]
+    volunteers: Ints
+    person: Ints
+    backbone: Mask
+    skill_group: tuple[str | None, ...]
+    residents: tuple[str, ...]
+    area: tuple[str | None, ...]
+    seen: Mask
+    place: Floats
+    impaired: Mask
+    busy: Mapping[int, Mask]
+    centre: Mapping[str | None, Floats]
+
+    def weeks(self, rows: Ints) -> Mask:
+        """Return the half hours in which resources are there and not booked, rows x 336."""
+        times = self.stock.resources.times
+        return np.array([open_hours(times[r][1], times[r][2]) > 0 for r in rows.tolist()], bool).reshape(-1, 336)
+
+    def volunteer_weeks(self) -> Mask:
+        """Return the half hours in which volunteers could come: also without what they are booked for as residents."""
+        weeks = self.weeks(self.volunteers)
+        for at, person in enumerate(self.person.tolist()):
+            if person in self.busy:
+                weeks[at] &= ~self.busy[person]
+        return weeks
+
+
+def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | None) -> Town:
+    """Read what lies in the committees `areas` (None: all) on the day of the reading."""
+    snapshot, policy = reading.snapshot, reading.policy
+    stock = read_stock(reading, areas)
+    label, ids = stock.resources.label, stock.resources.ids
+    at = {name: np.array([v == name for v in label.values] or [False])[label.at] for name in ("Venue", "Volunteer")}
+    rooms, volunteers = (_by_id(np.flatnonzero(at[name]), ids) for name in ("Venue", "Volunteer"))
+    nodes, residents = snapshot.nodes("Venue"), snapshot.nodes("Resident")
+    kinds = nodes.column("kind").to_pylist()
+    person = _persons(snapshot, ids[volunteers].tolist())
+    backbone = _with_tags(reading, own.backbone)
+    return Town(
+        stock=stock,
+        policy=policy,
+        own=own,
+        rooms=rooms,
+        room_kind=tuple(kinds[row] for row in nodes.rows(ids[rooms].tolist()).tolist()),
+        volunteers=volunteers,
+        person=person,
+        backbone=np.append(backbone, False)[np.minimum(person, len(residents))],
+        skill_group=tuple(snapshot.nodes("Skill").column("group").to_pylist()),
+        residents=tuple(residents.ids.to_pylist()),
+        area=tuple(residents.column("area").to_pylist()),
+        seen=residents.inside(areas),
+        place=_homes(reading),
+        impaired=_with_tags(reading, frozenset(policy.step_free_tags)),
+        busy=_busy(reading, ids[volunteers].tolist(), person),
+        centre=_centres(snapshot),
+    )
+
+
+def _by_id(rows: Ints, ids: np.ndarray) -> Ints:
+    return rows[np.argsort(ids[rows].astype(str), kind="stable")].astype(np.int64)
+
+
+def _persons(snapshot: Snapshot, volunteers: list[str]) -> Ints:
+    """Return the person of each volunteer."""
+    rows = snapshot.nodes("Volunteer").rows(volunteers)
+    known = snapshot.edges("Volunteer-IS-Resident").first()[rows].astype(np.int64)
+    return np.where(known >= 0, known, len(snapshot.nodes("Resident")) + rows)
+
+
+def _with_tags(reading: Reading, names: frozenset[str]) -> Mask:
+    """Return which residents carry a tag of one of these names on the day."""
+    tags = reading.snapshot.nodes("Tag")
+    found = np.zeros(len(reading.snapshot.nodes("Resident")), bool)
+    for tag, name in zip(tags.ids.to_pylist(), tags.column("name").to_pylist(), strict=True):
+        if name in names:
+            found |= tagged(reading.snapshot, tag, reading.as_of)
+    return found
+
+
+def _busy(reading: Reading, volunteers: list[str], person: Ints) -> dict[int, Mask]:
+    """Return when each person is booked, as a resident or as a volunteer."""
+    residents = reading.snapshot.nodes("Resident")
+    place = dict(zip(volunteers, person.tolist(), strict=True))
+    found: dict[int, Mask] = {}
+    for key, slots in sorted(reading.commitments.booked.items()):
+        label, _, name = key.partition(":")
+        row = int(residents.rows([name])[0]) if label == "Resident" else place.get(name, -1)
+        if label in ("Resident", "Volunteer") and row >= 0:
+            found[row] = found.get(row, np.zeros(336, bool)) | busy_week(slots)
+    return found
+
+
+def _homes(reading: Reading) -> Floats:
+    """Return where residents live on the day, in metres; the first of several dwellings, by its stairwell."""
+    snapshot = reading.snapshot
+    lives, units = snapshot.edges("Resident-LIVES_IN-Dwelling"), snapshot.nodes("Unit")
+    degrees = np.column_stack([units.numbers("lon"), units.numbers("lat")])
+    of_unit = np.full((len(units) + 1, 2), np.nan)
+    known = np.flatnonzero(~np.isnan(degrees).any(1))
+    of_unit[known] = _metres(snapshot, degrees[known])
+    here = np.flatnonzero(in_force(lives, reading.as_of))
+    person, at = np.unique(lives.starts[here], return_index=True)
+    found = np.full((len(snapshot.nodes("Resident")), 2), np.nan)
+    found[person] = of_unit[snapshot.edges("Dwelling-IN-Unit").first()[lives.indices[here[at]]]]
+    return found
+
+
+def _centres(snapshot: Snapshot) -> dict[str | None, Floats]:
+    found = centres(snapshot)
+    if not found:
+        return {}
+    metres = _metres(snapshot, np.array(list(found.values())))
+    return dict(zip(found, metres, strict=True))
+
+
+def _metres(snapshot: Snapshot, degrees: Floats) -> Floats:
+    """Project in the zone that the rules use: of the middle of all committees."""
+    middle = centres(snapshot).get(None)
+    if not len(degrees):
+        return degrees
+    return projected(degrees, middle=degrees.mean(0) if middle is None else np.array(middle))
