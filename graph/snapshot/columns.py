@@ -142,7 +142,7 @@ class Edges:
     def count(self, chosen: Mask) -> Ints:
         """Return how many of the chosen edges each start row has."""
         before = np.zeros(len(self) + 1, np.int32)
-        np.cumsum(chosen, out=before[1:])
+        np.cumsum(chosen, dtype=np.int32, out=before[1:])  # without the type it counts in 64 bits and copies
         return before[self.indptr[1:]] - before[self.indptr[:-1]]
 
     def ends(self, row: int) -> Ints:

@@ -11,7 +11,7 @@ from graph.model import codes
 from graph.model.text import Text
 from graph.snapshot.columns import Edges
 from similarity.features import Feature, FeatureKind, Ints, Mask
-from similarity.portraits.crowd import EVER, Crowd, Head, Share, days, held_before, whole_days
+from similarity.portraits.crowd import EVER, Crowd, Head, Share, days, held_before, only, whole_days
 from similarity.portraits.people import OLD
 from similarity.portraits.rule_tags import RuleTags
 
@@ -29,17 +29,21 @@ def tags(crowd: Crowd) -> list[Feature]:
     Rule tags are evaluated on the eve of the day; those whose rule reads an undated fact are barred (`rule_tags`).
     """
     nodes, by_rule = crowd.snapshot.nodes("Tag"), RuleTags.of(crowd)
-    person, tag = _carried(crowd, by_rule)
+    person = crowd.snapshot.edges("Resident-HAS_TAG-Tag").starts
+    tag, ruled = _stated(crowd, by_rule), _ruled(by_rule)
     sensitive, political = nodes.equals("sensitivity", "sensitive"), _political(crowd, by_rule)
     groups = np.where(political, POLITICAL_TAGS, np.where(sensitive, SENSITIVE_TAGS, "tags")).tolist()
     barred = {b.name for b in by_rule.barred()}
     counts = crowd.pairs(person, tag, kinds=len(nodes))
-    found: list[Feature] = []
-    for row, (key, name) in enumerate(zip(nodes.ids.to_pylist(), nodes.column("name").to_pylist(), strict=True)):
-        head = Head(f"tag:{key}", Text(f"标签“{name}”占比", f"share with the tag {name}"), groups[row])
-        if head.name not in barred:
-            found.append(crowd.share(head, counts[row]))
-    return [*found, *_tag_groups(crowd, person, tag=tag, open_tags=~sensitive & ~political)]
+    for row, holders in ruled.items():
+        counts[row] = crowd.count(holders)
+    heads = [
+        Head(f"tag:{key}", Text(f"标签“{name}”占比", f"share with the tag {name}"), group)
+        for key, name, group in zip(nodes.ids.to_pylist(), nodes.column("name").to_pylist(), groups, strict=True)
+    ]
+    found = [f for f in crowd.shares(heads, counts) if f.name not in barred]
+    of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
+    return [*found, *_tag_groups(crowd, tag, ruled=ruled, of=np.where(~sensitive & ~political, of, -1))]
 
 
 def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
@@ -52,33 +56,38 @@ def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
     return chosen | (np.isin(of, of[chosen]) & (of >= 0))
 
 
-def _carried(crowd: Crowd, by_rule: RuleTags) -> tuple[Ints, Ints]:
-    """Return who carries which tag on the eve, as rows of residents and of tags, without the rule tags that are barred."""
-    edges, nodes = crowd.snapshot.edges("Resident-HAS_TAG-Tag"), crowd.snapshot.nodes("Tag")
+def _stated(crowd: Crowd, by_rule: RuleTags) -> Ints:
+    """Return the tag of each edge that was stated before the day and held on the eve, -1 for the others.
+
+    Edges of rule tags are not among them: they count with those for whom the rule holds.
+    """
     stated = by_rule.stated.copy()
-    stated[by_rule.ruled] = False  # these count with those for whom the rule holds
-    held = np.flatnonzero(stated)
-    people, tags = [edges.starts.take(held)], [edges.indices.take(held)]
-    barred = {b.name.removeprefix("tag:") for b in by_rule.barred()}
-    for tag in by_rule.rules:
-        if tag not in barred:
-            holders = np.flatnonzero(by_rule.holders(tag))
-            people.append(holders.astype(np.int32))
-            tags.append(np.full(len(holders), nodes.row(tag), np.int32))
-    return np.concatenate(people), np.concatenate(tags)
+    stated[by_rule.ruled] = False
+    return only(stated, crowd.snapshot.edges("Resident-HAS_TAG-Tag").indices)
 
 
-def _tag_groups(crowd: Crowd, person: Ints, *, tag: Ints, open_tags: Mask) -> list[Share]:
-    """Return the share with any open tag of each group: a sensitive or political tag must not shine through its group."""
+def _ruled(by_rule: RuleTags) -> dict[int, Mask]:
+    """Return who carries each rule tag that is not barred, by the row of the tag."""
+    nodes, barred = by_rule.crowd.snapshot.nodes("Tag"), {b.name.removeprefix("tag:") for b in by_rule.barred()}
+    return {nodes.row(tag): by_rule.holders(tag) for tag in by_rule.rules if tag not in barred}
+
+
+def _tag_groups(crowd: Crowd, tag: Ints, *, ruled: dict[int, Mask], of: Ints) -> list[Share]:
+    """Return the share with any open tag of each group: a sensitive or political tag must not shine through its group.
+
+    `tag` is that of each stated edge (-1: none), `of` the group of each tag (-1: none, or not open).
+    """
     groups = crowd.snapshot.nodes("TagGroup")
-    of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
-    names = groups.column("name").to_pylist()
     heads = [
         Head(f"tag_group:{groups.id_of(j)}", Text(f"“{n}”类标签占比", f"share with any tag of the group {n}"), "tags")
-        for j, n in enumerate(names)
+        for j, n in enumerate(groups.column("name").to_pylist())
     ]
-    counts = crowd.holders(person, np.where(open_tags, of, -1)[tag], kinds=len(groups))
-    return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
+    person = crowd.snapshot.edges("Resident-HAS_TAG-Tag").starts
+    carries = crowd.carriers(person, np.append(of, -1).astype(np.int16).take(tag), kinds=len(groups))
+    for row, holders in ruled.items():
+        if of[row] >= 0:
+            carries[of[row]] |= holders
+    return crowd.shares(heads, crowd.count_each(carries))
 
 
 def activities(crowd: Crowd) -> list[Feature]:
@@ -93,7 +102,7 @@ def activities(crowd: Crowd) -> list[Feature]:
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
     heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
-    found += _any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)
+    found += _any_code(crowd, edges, chosen=before, codes=kind.astype(np.int16).take(edges.indices), heads=heads)
     role, roles = edges.codes("role")
     heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
     return [*found, *_any_code(crowd, edges, chosen=before, codes=role, heads=heads)]
@@ -121,8 +130,7 @@ def _heads(table: str, values: list[str], *, said: Text) -> list[Head]:
 
 def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: list[Head]) -> list[Share]:
     """Return for each code the share of residents with at least one chosen edge of that code."""
-    counts = crowd.holders(edges.starts, np.where(chosen, codes, -1), kinds=len(heads))
-    return [crowd.share(head, row) for head, row in zip(heads, counts, strict=True)]
+    return crowd.shares(heads, crowd.holders(edges.starts, only(chosen, codes), kinds=len(heads)))
 
 
 def programmes(crowd: Crowd) -> list[Feature]:
@@ -178,7 +186,10 @@ def needs(crowd: Crowd) -> list[Feature]:
     any_need = [Head("need_any", Text("提过需求者占比", "share who raised a need"), "need")]
     found: list[Feature] = [*_any_code(crowd, edges, chosen=before, codes=one, heads=any_need)]
     heads = _heads("need", kinds, said=Text("提过“{zh}”者占比", "share who raised a need: {en}"))
-    return [*found, *_any_code(crowd, edges, chosen=before, codes=kind[edges.indices], heads=heads)]
+    return [
+        *found,
+        *_any_code(crowd, edges, chosen=before, codes=kind.astype(np.int16).take(edges.indices), heads=heads),
+    ]
 
 
 def leaders(crowd: Crowd) -> list[Feature]:

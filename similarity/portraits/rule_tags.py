@@ -70,7 +70,8 @@ class RuleTags:
         edges = crowd.snapshot.edges("Resident-HAS_TAG-Tag")
         stated, has_rule = held_before(edges, crowd.day), np.zeros(len(nodes) + 1, bool)
         has_rule[nodes.rows(list(rules))] = True
-        return cls(crowd, rules, stated, np.flatnonzero(stated & has_rule[edges.indices]))
+        ruled = has_rule.take(edges.indices) & stated if rules else np.zeros(0, bool)
+        return cls(crowd, rules, stated, np.flatnonzero(ruled))
 
     def holders(self, tag: str) -> Mask:
         """Return which residents satisfied the rule of a tag, or were stated to carry it, on the eve; shape (people,)."""

@@ -12,8 +12,9 @@ from hypothesis.extra import numpy as arrays
 
 from graph.model.geo import distance_m
 from graph.model.records import EPOCH, Records
+from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity.portraits.crowd import EVER, ages, crowd, held_before, whole_days
+from similarity.portraits.crowd import EVER, Head, ages, crowd, held_before, only, shrunk, whole_days
 from similarity.portraits.places import _near_sums
 from tests.unit.similarity.town import AS_OF, town
 
@@ -39,6 +40,23 @@ def test_holders_count_a_person_once_for_each_kind(pairs: list[tuple[int, int]])
 @given(arrays.arrays(np.bool_, PEOPLE))
 def test_count_is_the_sum_over_the_people_of_a_group(people: npt.NDArray[np.bool_]) -> None:
     assert WHO.count(people).tolist() == [float((people & (WHO.group == g)).sum()) for g in range(len(WHO.residents))]
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays.arrays(np.float64, (3, len(WHO.residents)), elements=st.integers(0, 9)))
+def test_many_shares_at_once_are_the_shares_one_by_one(counts: npt.NDArray[np.float64]) -> None:
+    heads = [Head(f"x{i}", Text("甲", "x"), "age") for i in range(3)]
+    for found, head, row in zip(WHO.shares(heads, counts), heads, counts, strict=True):
+        alone = WHO.share(head, row)
+        assert (found.name, found.counts.tolist()) == (head.name, row.tolist())
+        assert found.values.tobytes() == alone.values.tobytes() == shrunk(row, WHO.residents).tobytes()
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays.arrays(np.bool_, 20), arrays.arrays(st.sampled_from([np.int8, np.int16, np.int32]), 20))
+def test_only_the_chosen_codes_stay(chosen: npt.NDArray[np.bool_], codes: INTS) -> None:
+    found = only(chosen, codes)
+    assert (found.dtype, found.tolist()) == (codes.dtype, np.where(chosen, codes, -1).tolist())
 
 
 @settings(max_examples=200, deadline=None)
