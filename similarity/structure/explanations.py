@@ -22,7 +22,7 @@ SLACK = 6 * BIT
 """2^6: what is less likely by so much explains nothing beside the best, and to look for it would take seconds."""
 CROWD = 1_000
 """A node with more links says little about the two that it links; the answer says so."""
-MOST_SEARCHES = 16
+MOST_SEARCHES = 12
 """Searches for alternatives; each takes milliseconds, and those from the best paths come first."""
 
 
@@ -67,7 +67,8 @@ def explain(network: Network, start: int, goal: int, *, most: int = 3) -> list[E
         for fewer in _without(path, barred, avoided=avoided):
             if fewer not in tried and len(tried) < MOST_SEARCHES:
                 tried.add(fewer)
-                open_ways.add(search.best(barred=fewer[0], most=found[0].cost + SLACK, direct=fewer[1]), fewer)
+                limit = found[0].cost + SLACK
+                open_ways.add(search.best(barred=fewer[0], most=limit, direct=fewer[1]), fewer)
     return [explanation(network, path) for path in found]
 
 

@@ -105,9 +105,11 @@ class Search:
         if not direct and number in (self.start, self.goal):
             near = near[near != self.start + self.goal - number]
         new = near[here.distance[near] > reach]
+        if not len(new):
+            return [], FAR
         here.distance[new] = reach
         onward = reach + self.cost[new]
-        self._push(here, new, onward + STEP, most=most)
+        self._push(here, new, onward + STEP, most=most - there.next + STEP)
         total = onward + there.distance[new]
         total[there.distance[new] == BARRED] = FAR
         least = int(total.min(initial=FAR))
@@ -115,7 +117,8 @@ class Search:
 
     @staticmethod
     def _push(side: _Side, new: npt.NDArray[np.int32], keys: Counts, *, most: int) -> None:
-        useful = keys <= most  # farther nodes lie on no path that is asked for
+        # What is reached from a node farther than that meets the other ball, which has grown already, too late.
+        useful = keys <= most
         for entry in zip(keys[useful].tolist(), new[useful].tolist(), strict=True):
             heapq.heappush(side.heap, entry)
 
