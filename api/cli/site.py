@@ -1,4 +1,7 @@
-"""`linli site`: where points should stand."""
+"""`linli site`: where points should stand.
+
+The command is longer than a function should be: every option is one line of it, and nothing else is there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import typer
 
 from api.cli.asking import AreasOption, DayOption, desk
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
-from api.cli.site_points import ask_coverage, ask_options
+from api.cli.site_points import ask_coverage, ask_options, numbers, read_scenarios
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
@@ -45,7 +48,9 @@ def site(
     detour: Annotated[
         float, typer.Option("--detour", min=1, help="直线距离的绕行系数 | factor on straight lines")
     ] = 1.3,
-    out: Annotated[Path | None, typer.Option("--out", help="写入 CSV 或 Parquet | write the chosen sites")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入 CSV 或 Parquet | write the chosen sites, or each unit's figures")
+    ] = None,
     seconds: Annotated[float, typer.Option("--seconds", help="最长几秒 | most seconds")] = 60.0,
     areas: AreasOption = None,
     as_of: DayOption = None,
@@ -64,11 +69,12 @@ def site(
         )
     ground = {"kind": kind, "age": age, "radius": radius, "detour": detour, "areas": areas, "as_of": day(as_of)}
     if coverage:
-        ask_coverage(door, ground)
+        ask_coverage(door, ground, out)
         return
     change = {"add": _changed(add, close), "close": _changed(close, add)}
     limits = {"use": use, "enough": enough, "fill": fill}
-    ask_options(door, {**ground, **change, **limits}, years=years, scenario=scenario)
+    ahead = {"years": numbers(years), "scenarios": read_scenarios(scenario)}
+    ask_options(door, {**ground, **change, **limits, **ahead}, out)
 
 
 def _changed(count: int | None, other: int | None) -> int | None:

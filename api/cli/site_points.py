@@ -13,6 +13,8 @@ from graph.model.errors import FileMissing, FileUnreadable, SettingInvalid
 from graph.model.text import Text, joined
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from api.questions.points import Drawn, Ground
     from api.questions.site import Sited
 
@@ -22,23 +24,36 @@ TEN_THOUSAND = 10_000
 STATUS = "point_status"
 
 
-def ask_coverage(door: Door, asked: dict[str, Any]) -> None:
-    """Ask whom the points of a kind reach, and show it."""
+def ask_coverage(door: Door, asked: dict[str, Any], out: Path | None) -> None:
+    """Ask whom the points of a kind reach, and show it; `out` gets the figures of every unit."""
+    from matching.siting.covered import units_table
+
     answer = desk(door).ask("points", {**asked, "top": UNITS_SHOWN})
+    _write(door, units_table(answer.source.covered), out)
     if door.json:
         door.answer(answer.to_json())
         return
     show_coverage(door, answer.source, answer.body)
 
 
-def ask_options(door: Door, asked: dict[str, Any], *, years: str, scenario: Path | None) -> None:
-    """Ask what can be done about the points of a kind, and show it."""
-    rows = None if scenario is None else read_scenarios(scenario)
-    answer = desk(door).ask("site", {**asked, "years": numbers(years), "scenarios": rows})
+def ask_options(door: Door, asked: dict[str, Any], out: Path | None) -> None:
+    """Ask what can be done about the points of a kind, and show it; `out` gets the expected people of every unit."""
+    from matching.siting.scenarios import expected
+
+    answer = desk(door).ask("site", asked)
+    _write(door, expected(answer.source.ground.population, answer.source.weighed.cases), out)
     if door.json:
         door.answer(answer.to_json())
         return
     show_options(door, answer.source, answer.body)
+
+
+def _write(door: Door, table: pa.Table, out: Path | None) -> None:
+    from api.tables import write_table
+
+    if out is not None:
+        write_table(table, out)
+        door.say(Text(f"已写入 {out}", f"Written to {out}"))
 
 
 def numbers(written: str) -> list[int]:
@@ -49,8 +64,10 @@ def numbers(written: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def read_scenarios(path: Path) -> list[dict[str, Any]]:
-    """Read the tables `[[scenario]]` of a TOML file; raises `FileMissing` and `FileUnreadable`."""
+def read_scenarios(path: Path | None) -> list[dict[str, Any]] | None:
+    """Read the tables `[[scenario]]` of a TOML file (None: no file); raises `FileMissing` and `FileUnreadable`."""
+    if path is None:
+        return None
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -90,10 +90,10 @@ def ground(case: Case) -> Ground:
 
     given = case.parameters
     kind = kind_code(given["kind"])
-    own = habits(kind)
+    own, radius = habits(kind), given["radius"]
     asked: dict[str, Any] = {
-        "age": given["age"] or own.age,
-        "radius": within(given["radius"] or own.radius, "--radius", low=1.0, high=100_000.0),
+        "age": own.age if given["age"] is None else given["age"],
+        "radius": within(own.radius if radius is None else radius, "--radius", low=1.0, high=100_000.0),
         "detour": within(given["detour"], "--detour", low=1.0, high=10.0),
     }
     ages = Ages.parse(asked["age"])

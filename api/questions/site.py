@@ -89,7 +89,7 @@ def _body(sited: Sited, asked: Asked, *, years: list[int]) -> dict[str, Any]:
     head["asked"] |= limits | {"enough": asked.enough, "fill": asked.fill}
     return {
         **head,
-        **_where(found),
+        **_where(found, weighed.cases),
         "cases": [_case(sited, i, use=asked.use) for i in range(len(weighed.cases))],
         "options": [_option(sited, i) for i in range(len(weighed.options))],
         "choice": {
@@ -123,14 +123,18 @@ def outlook(weighed: Weighed) -> list[Text]:
     ]
 
 
-def _where(found: Ground) -> dict[str, Any]:
-    """Return where the people of the ages live today: by committee and by part of the map, most first."""
+def _where(found: Ground, cases: tuple[Case, ...]) -> dict[str, Any]:
+    """Return where the people of the ages live today, by committee and by part of the map, most first.
+
+    `expected` are the people of a committee in each case.
+    """
     from matching.siting.demand import by_compass
 
     people = found.ages.of(found.population.counts.sum(1))
     total, names = float(people.sum()), area_names(found.case)
     codes, at = np.unique(np.array(found.population.area, object).astype(str), return_inverse=True)
     counts = np.bincount(at, people, minlength=len(codes))
+    ahead = np.stack([np.bincount(at, c.people, minlength=len(codes)) for c in cases], 1).round(6).tolist()
     ranked = sorted(range(len(codes)), key=lambda i: (-counts[i], codes[i]))
 
     def share(n: float) -> dict[str, Any]:
@@ -138,7 +142,10 @@ def _where(found: Ground) -> dict[str, Any]:
 
     return {
         "people": int(total),
-        "areas": [{"area": str(codes[i]), "name": names.get(str(codes[i])), **share(counts[i])} for i in ranked],
+        "areas": [
+            {"area": str(codes[i]), "name": names.get(str(codes[i])), **share(counts[i]), "expected": ahead[i]}
+            for i in ranked
+        ],
         "parts": [{**both(name), **share(n)} for name, n in by_compass(found.population, people)],
     }
 

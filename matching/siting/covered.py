@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from matching.problem import Floats, Ints, Mask
 from matching.siting.demand import Ages, Population
@@ -60,6 +61,20 @@ class Covered:
         """Return the share of a point's people whom other standing points reach as well (None: it reaches nobody)."""
         reached = float(self.reached[point])
         return None if reached == 0 else 1 - float(self.newly[point]) / reached
+
+
+def units_table(found: Covered) -> pa.Table:
+    """Return each unit's people of the ages asked for and those of them whom no point reaches: `unit, …, uncovered`."""
+    own = found.population
+    return pa.table(
+        {
+            "unit": [*own.units],
+            "address": [*own.address],
+            "area": [*own.area],
+            "people": found.people.astype(np.int64),
+            "uncovered": found.uncovered.astype(np.int64),
+        }
+    )
 
 
 def covered(population: Population, points: Points, reach: Reach, ages: Ages) -> Covered:

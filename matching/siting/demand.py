@@ -101,26 +101,30 @@ def population(snapshot: Snapshot, as_of: dt.date, *, areas: tuple[str, ...] | N
     degrees = np.column_stack([units.numbers("lon"), units.numbers("lat")])
     rows = np.flatnonzero(units.inside(areas) & np.isfinite(degrees).all(1))
     person, unit = _homes(snapshot, as_of, areas=areas)
-    place = np.full(len(units) + 1, -1, np.int64)
+    place = np.full(len(units) + 1, -1, np.int32)
     place[rows] = np.arange(len(rows))
     residents = snapshot.nodes("Resident")
     age = np.minimum(ages_on(residents, as_of)[person], OLDEST)
     at = place[unit]
     counted = (at >= 0) & (age >= 0)
-    cell = np.ravel_multi_index(
-        (at[counted], _sexes(snapshot)[person[counted]], age[counted]), (max(1, len(rows)), 3, OLDEST + 1)
-    )
-    counts = np.bincount(cell, minlength=len(rows) * 3 * (OLDEST + 1)).astype(np.float64)
+    cells = (at[counted], _sexes(snapshot)[person[counted]], age[counted])
     written = units.table.take(rows).select(["id", "address", "area"]).to_pydict()
     return Population(
         tuple(written["id"]),
         tuple(a or i for a, i in zip(written["address"], written["id"], strict=True)),
         tuple(a or "" for a in written["area"]),
         degrees[rows],
-        counts.reshape(len(rows), 3, OLDEST + 1),
+        _counts(cells, len(rows)),
         unaged=int(((at >= 0) & (age < 0)).sum()),
         unplaced=int((at < 0).sum()),
     )
+
+
+def _counts(cells: tuple[Ints, Ints, Ints], units: int) -> Floats:
+    """Return how many stand in each cell of unit, sex and age."""
+    shape = (units, 3, OLDEST + 1)
+    at = np.ravel_multi_index(cells, shape) if units else np.zeros(0, np.int64)
+    return np.bincount(at, minlength=units * 3 * (OLDEST + 1)).astype(np.float64).reshape(shape)
 
 
 def _homes(snapshot: Snapshot, as_of: dt.date, *, areas: tuple[str, ...] | None) -> tuple[Ints, Ints]:

@@ -7,8 +7,8 @@ The rule of the choice, as stated to the reader:
 2. Options that leave at most `enough` of the demand unmet in every case are good enough: the cheapest a year is chosen.
 3. If none is, the option with the least largest regret (places unmet beyond the best option of the case) is chosen.
 
-Closings are chosen only where one was asked for. Ties go to the cheaper, then to the first by name. Cases in which most of the people are not born yet are shown as an
-outlook and do not decide.
+Closings are chosen only where one was asked for. Ties go to the cheaper, then to the first by name. Cases in which most
+of the people are not born yet are shown as an outlook and do not decide.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from graph.model.errors import ProblemUnfit, UnknownName
 from graph.model.text import Text
@@ -173,6 +174,22 @@ def cases(
             name = Text("今日", "today") if year == 0 else scenario.name
             found.append(Case(year, name, people, unborn))
     return tuple(sorted(found, key=lambda c: c.years))
+
+
+def expected(population: Population, futures: Sequence[Case]) -> pa.Table:
+    """Return the expected people of each unit in each case: `unit, address, area, years, scenario, people`."""
+    units, whole = len(population.units), len(futures)
+    people = np.round(np.concatenate([c.people for c in futures]), 6)
+    return pa.table(
+        {
+            "unit": [*population.units] * whole,
+            "address": [*population.address] * whole,
+            "area": [*population.area] * whole,
+            "years": np.repeat([c.years for c in futures], units),
+            "scenario": [c.scenario.en for c in futures for _ in range(units)],
+            "people": people,
+        }
+    )
 
 
 def weigh(points: Points, reach: Reach, futures: Sequence[Case], *, asked: Asked) -> Weighed:

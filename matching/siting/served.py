@@ -111,7 +111,6 @@ def _programme(
         LinearConstraint(full, -np.inf, np.where(standing, places, 0.0)),
         LinearConstraint(number, count, count),
     ]
-    worth = np.concatenate([-np.ones(pairs), np.zeros(len(maybe))])
-    whole = np.repeat([0, 1], [pairs, len(maybe)])
-    high = np.concatenate([np.full(pairs, np.inf), np.ones(len(maybe))])
+    worth, whole = np.repeat([-1.0, 0.0], [pairs, len(maybe)]), np.repeat([0, 1], [pairs, len(maybe)])
+    high = np.repeat([np.inf, 1.0], [pairs, len(maybe)])
     return {"c": worth, "integrality": whole, "bounds": Bounds(0, high), "constraints": limits}
