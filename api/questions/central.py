@@ -27,7 +27,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     rows = [_row(case, network, one, around=around) | {"rank": rank} for rank, one in enumerate(found.rows, 1)]
     body = question(case) | {
         "label": label,
-        "around": None if around is None else shown(network.seen, asked_of(case), network.node(around)),
+        "around": None if around is None else shown(network.seen, asked_of(case), node=network.node(around)),
         "damping": parameters["damping"],
         "rows": rows,
         "total": found.total,
@@ -41,6 +41,6 @@ def _row(case: Case, network: Network, one: Central, *, around: int | None) -> d
     """Return a row; around a node with the most telling path between the two."""
     from similarity.structure.explanations import explain
 
-    row = shown(network.seen, asked_of(case), network.node(one.number)) | {"score": one.score, "usual": one.usual}
-    paths = [] if around is None else explain(network, around, one.number, most=1)
+    row = shown(network.seen, asked_of(case), node=network.node(one.number)) | {"score": one.score, "usual": one.usual}
+    paths = [] if around is None else explain(network, around, goal=one.number, most=1)
     return row | {"because": both(paths[0].text) if paths else None}

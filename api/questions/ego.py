@@ -38,7 +38,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 def _nodes(case: Case, network: Network, found: Ego) -> list[dict[str, Any]]:
     asked = asked_of(case)
-    nodes = [shown(network.seen, asked, network.node(number)) for number in found.numbers]
+    nodes = [shown(network.seen, asked, node=network.node(number)) for number in found.numbers]
     return [
         {"key": _key(network, n), **node, "hop": h} for n, node, h in zip(found.numbers, nodes, found.hops, strict=True)
     ]

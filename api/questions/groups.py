@@ -40,7 +40,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
         raise ArgumentInvalid("--resolution", f"{parameters['resolution']:g}", Text("应大于 0", "it must be above 0"))
     by = _by(label, parameters["by"])
     hops, seen = chain(label, by), seen_of(case)
-    shared = shared_matrix(seen, label, hops)
+    shared = shared_matrix(seen, label, hops=hops)
     weights = strongest(projected(shared, weight=parameters["weight"], most_pairs=parameters["most_pairs"]))
     found = communities(weights, shared, seed=parameters["seed"], resolution=parameters["resolution"])
     seen_rows = int(seen.nodes(label).sum())
@@ -80,7 +80,7 @@ def _group(case: Case, group: Group, *, label: str, to: str) -> dict[str, Any]:
     from similarity.structure.seen import Node
 
     seen, asked, most = seen_of(case), asked_of(case), case.parameters["members"]
-    members = [shown(seen, asked, Node(label, row)) for row in group.rows[:most]]
+    members = [shown(seen, asked, node=Node(label, row)) for row in group.rows[:most]]
     joined = [
         {
             "label": to,

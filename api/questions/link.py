@@ -29,10 +29,10 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     start, goal = (number_of(network, parameters[name]) for name in ("from", "to"))
     if start == goal:
         raise ArgumentInvalid("TO", parameters["to"], Text("与起点是同一个", "it is the same node as FROM"))
-    found = explain(network, start, goal, most=parameters["top"])
+    found = explain(network, start, goal=goal, most=parameters["top"])
     body = question(case) | {
-        "from": shown(network.seen, asked_of(case), network.node(start)),
-        "to": shown(network.seen, asked_of(case), network.node(goal)),
+        "from": shown(network.seen, asked_of(case), node=network.node(start)),
+        "to": shown(network.seen, asked_of(case), node=network.node(goal)),
         "paths": [_path(case, network, one, rank=rank) for rank, one in enumerate(found, 1)],
         "note": _note(network, found),
     }
@@ -41,7 +41,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 def _path(case: Case, network: Network, one: Explanation, *, rank: int) -> dict[str, Any]:
     asked = asked_of(case)
-    nodes = [shown(network.seen, asked, network.node(number)) for number in one.numbers]
+    nodes = [shown(network.seen, asked, node=network.node(number)) for number in one.numbers]
     return {
         "rank": rank,
         "bits": one.bits,

@@ -60,7 +60,7 @@ def asked_of(case: Case) -> Asked:
     return Asked(case.snapshot, case.viewer, case.as_of)
 
 
-def shown(seen: Seen, asked: Asked, node: Node) -> dict[str, Any]:
+def shown(seen: Seen, asked: Asked, *, node: Node) -> dict[str, Any]:
     """Return a node as JSON; of a person what a search shows, of what no search lists its name and address only."""
     from search.facts import facts
 

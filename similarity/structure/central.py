@@ -48,7 +48,7 @@ def central(network: Network, label: str, *, around: int | None, top: int = 10, 
     span = network.span(label)
     numbers = np.arange(span.start, span.stop)
     reached = numbers[(shares[numbers] > 0) & (numbers != (-1 if around is None else around))]
-    best = _largest(network, reached, shares[reached], top=top)
+    best = _largest(network, reached, shares=shares[reached], top=top)
     plain = network.strengths / network.strengths.sum() if network.strengths.any() else network.strengths
     rows = tuple(Central(n, float(shares[n]), round(float(shares[n] / plain[n]), 6) if plain[n] else 0.0) for n in best)
     return Ranked(rows, len(reached))
@@ -63,7 +63,7 @@ def _shares(network: Network, restart: Floats, *, damping: float) -> Floats:
     return shares
 
 
-def _largest(network: Network, numbers: Ints, shares: Floats, *, top: int) -> list[int]:
+def _largest(network: Network, numbers: Ints, *, shares: Floats, top: int) -> list[int]:
     if len(numbers) > top:
         last = np.partition(shares, len(shares) - top)[len(shares) - top]
         numbers, shares = numbers[shares >= last], shares[shares >= last]

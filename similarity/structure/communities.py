@@ -77,11 +77,11 @@ def communities(weights: csr_matrix, shared: csr_matrix, *, seed: int, resolutio
     found = nx.community.louvain_communities(graph, seed=seed, resolution=resolution) if len(linked) else []
     score = nx.community.modularity(graph, found, resolution=resolution) if graph.size() else 0.0
     ordered = sorted((linked[sorted(one)] for one in found), key=lambda rows: (-len(rows), int(rows[0])))
-    groups = tuple(_group(rows, weights, shared) for rows in ordered)
+    groups = tuple(_group(rows, weights, shared=shared) for rows in ordered)
     return Groups(groups, weights.shape[0] - len(linked), round(float(score), 9))
 
 
-def _group(rows: Ints, weights: csr_matrix, shared: csr_matrix) -> Group:
+def _group(rows: Ints, weights: csr_matrix, *, shared: csr_matrix) -> Group:
     within = np.round(np.asarray(weights[rows][:, rows].sum(axis=1)).ravel(), 9)
     order = np.lexsort((rows, -within))
     return Group(tuple(rows[order].tolist()), _joined_by(rows, shared))

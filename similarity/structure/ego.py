@@ -45,15 +45,17 @@ def ego(network: Network, number: int, *, hops: int = 2, most: int = DRAWN) -> E
     distance[number] = 0
     ring, kept, at, totals = np.array([number]), [number], [0], [1]
     for hop in range(1, hops + 1):
-        ring = _next_ring(network, ring, distance + cost + STEP, distance)
+        ring = _next_ring(network, ring, onward=distance + cost + STEP, distance=distance)
         totals.append(len(ring))
-        chosen = _nearest(network, ring, distance[ring], most=most - len(kept))
+        chosen = _nearest(network, ring, distance=distance[ring], most=most - len(kept))
         kept += chosen
         at += [hop] * len(chosen)
     return Ego(tuple(kept), tuple(at), tuple(totals), tuple(network.links(kept)))
 
 
-def _next_ring(network: Network, ring: npt.NDArray[np.intp], onward: Counts, distance: Counts) -> npt.NDArray[np.intp]:
+def _next_ring(
+    network: Network, ring: npt.NDArray[np.intp], *, onward: Counts, distance: Counts
+) -> npt.NDArray[np.intp]:
     """Return the nodes first reached from a ring, ascending; their distances are written into `distance`."""
     rows = network.matrix[ring]
     new = distance[rows.indices] == FAR
@@ -62,7 +64,7 @@ def _next_ring(network: Network, ring: npt.NDArray[np.intp], onward: Counts, dis
     return np.unique(reached)
 
 
-def _nearest(network: Network, ring: npt.NDArray[np.intp], distance: Counts, *, most: int) -> list[int]:
+def _nearest(network: Network, ring: npt.NDArray[np.intp], *, distance: Counts, most: int) -> list[int]:
     """Return the nearest `most` nodes of a ring; ties by label and id."""
     if most <= 0 or not len(ring):
         return []

@@ -52,15 +52,15 @@ class Explanation:
         return any(links > CROWD for links in self.links[1:-1])
 
 
-def explain(network: Network, start: int, goal: int, *, most: int = 3) -> list[Explanation]:
+def explain(network: Network, start: int, *, goal: int, most: int = 3) -> list[Explanation]:
     """Return at most `most` explanations how two nodes (by number) are linked, the most telling first."""
-    search = Search(network, start, goal)
+    search = Search(network, start, goal=goal)
     open_ways, tried = _Open(network), set[Barred]()
     open_ways.add(search.best(), (frozenset(), True))
     found: list[Path] = []
     while open_ways and len(found) < most:
         path, barred = open_ways.pop()
-        new = all(_differs(network, path, earlier) for earlier in found)
+        new = all(_differs(network, path, earlier=earlier) for earlier in found)
         found += [path] if new else []
         # Of a path that tells nothing new only the crowded node is worth a detour: its other ways are as alike.
         avoided = path.passed if new else {_most_crowded(network, path)}
@@ -106,7 +106,7 @@ def _without(path: Path, barred: Barred, *, avoided: Collection[int]) -> list[Ba
     return [(nodes | {number}, direct) for number in path.numbers[1:-1] if number in avoided]
 
 
-def _differs(network: Network, path: Path, earlier: Path) -> bool:
+def _differs(network: Network, path: Path, *, earlier: Path) -> bool:
     if earlier.passed and path.passed >= earlier.passed:
         return False
     labels, others = ([network.node(number).label for number in one.numbers] for one in (path, earlier))
@@ -120,7 +120,7 @@ def _most_crowded(network: Network, path: Path) -> int:
 
 def explanation(network: Network, path: Path) -> Explanation:
     """Return a path with its sentences."""
-    steps = tuple(_step(network, before, after) for before, after in pairwise(path.numbers))
+    steps = tuple(_step(network, before, after=after) for before, after in pairwise(path.numbers))
     said = network.seen.called(network.node(path.numbers[0]))
     for step in steps:
         said += step.text + network.seen.called(network.node(step.after))
@@ -128,7 +128,7 @@ def explanation(network: Network, path: Path) -> Explanation:
     return Explanation(path.numbers, links, steps, round(path.bits, 6), said)
 
 
-def _step(network: Network, before: int, after: int) -> Step:
+def _step(network: Network, before: int, *, after: int) -> Step:
     links = tuple(network.links([before, after]))
     forward = _titles(network, [link for link in links if link.start == before])
     backward = _titles(network, [link for link in links if link.start == after])

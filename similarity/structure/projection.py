@@ -74,7 +74,7 @@ def _possible(label: str, hops: list[Hop]) -> Text:
     return Text(f"从{SCHEMA.label[label].title.zh}可走：{ways}", f"from {label} these lead on: {ways}")
 
 
-def shared_matrix(seen: Seen, label: str, hops: Sequence[Hop]) -> csr_matrix:
+def shared_matrix(seen: Seen, label: str, *, hops: Sequence[Hop]) -> csr_matrix:
     """Return nodes of `label` x nodes at the end of the chain: in how many ways each leads to each."""
     from scipy.sparse import identity
 
@@ -114,14 +114,14 @@ def projected(shared: csr_matrix, *, weight: str = "cosine", most_pairs: int = M
         raise ProblemTooLarge(
             Text("有共同点的对子", "pairs with something in common"), pairs, limit=most_pairs, setting="--most-pairs"
         )
-    made = _weighted(shared, crowd, weight)
+    made = _weighted(shared, crowd, weight=weight)
     made.setdiag(0)
     made.eliminate_zeros()
     made.sort_indices()
     return made
 
 
-def _weighted(shared: csr_matrix, crowd: np.ndarray[tuple[int], np.dtype[np.int64]], weight: str) -> csr_matrix:
+def _weighted(shared: csr_matrix, crowd: np.ndarray[tuple[int], np.dtype[np.int64]], *, weight: str) -> csr_matrix:
     from scipy.sparse import diags
 
     if weight == "cosine":

@@ -71,7 +71,7 @@ class _Side:
 class Search:
     """Searches in one network from one node to another; nodes can be barred from one search to the next."""
 
-    def __init__(self, network: Network, start: int, goal: int) -> None:
+    def __init__(self, network: Network, start: int, *, goal: int) -> None:
         self.network, self.start, self.goal = network, start, goal
         self.cost = passing_costs(network)
         self.cost[[start, goal]] = 0
@@ -109,14 +109,14 @@ class Search:
             return [], FAR
         here.distance[new] = reach
         onward = reach + self.cost[new]
-        self._push(here, new, onward + STEP, most=most - there.next + STEP)
+        self._push(here, new, keys=onward + STEP, most=most - there.next + STEP)
         total = onward + there.distance[new]
         total[there.distance[new] == BARRED] = FAR
         least = int(total.min(initial=FAR))
         return (new[total == least].tolist(), least) if least <= most else ([], FAR)
 
     @staticmethod
-    def _push(side: _Side, new: npt.NDArray[np.int32], keys: Counts, *, most: int) -> None:
+    def _push(side: _Side, new: npt.NDArray[np.int32], *, keys: Counts, most: int) -> None:
         # What is reached from a node farther than that meets the other ball, which has grown already, too late.
         useful = keys <= most
         for entry in zip(keys[useful].tolist(), new[useful].tolist(), strict=True):

@@ -40,26 +40,26 @@ def node_written(seen: Seen, written: str) -> Node:
     head, colon, tail = written.strip().replace("：", ":").partition(":")
     label = _labels().get(spelling(head)) if colon else None
     labels, name = ([label], tail.strip()) if label else (list(SCHEMA.label), written.strip())
-    by_id = [node for one in labels for node in _with_id(seen, one, name)]
-    found = by_id or [node for one in labels for node in _called(seen, one, name)]
+    by_id = [node for one in labels for node in _with_id(seen, one, id=name)]
+    found = by_id or [node for one in labels for node in _called(seen, one, written=name)]
     if len(found) == 1:
         return found[0]
     if found:
         named = ", ".join(f"{node.label}:{seen.id_of(node)}" for node in found[:MOST_NAMED])
         raise ArgumentInvalid("LABEL:ID", written, Text(f"可指多个：{named}", f"it may mean any of: {named}"))
-    raise NotFound(label or "node", name, _alike(seen, labels, name))
+    raise NotFound(label or "node", name, _alike(seen, labels, id=name))
 
 
 def _labels() -> dict[str, str]:
     return {spelling(name): x.name for x in SCHEMA.labels for name in (x.title.en, x.title.zh, x.name)}
 
 
-def _with_id(seen: Seen, label: str, id: str) -> list[Node]:
+def _with_id(seen: Seen, label: str, *, id: str) -> list[Node]:
     row = int(seen.snapshot.nodes(label).rows([id])[0])
     return [Node(label, row)] if row >= 0 and seen.nodes(label)[row] else []
 
 
-def _called(seen: Seen, label: str, written: str) -> list[Node]:
+def _called(seen: Seen, label: str, *, written: str) -> list[Node]:
     """Return the nodes with that address (units) or that name, where names are public."""
     nodes = seen.snapshot.nodes(label)
     known = nodes.label.by_name
@@ -75,16 +75,16 @@ def _called(seen: Seen, label: str, written: str) -> list[Node]:
     return [Node(label, int(row)) for row in (same & seen.nodes(label)).nonzero()[0]]
 
 
-def _alike(seen: Seen, labels: list[str], id: str) -> list[str]:
+def _alike(seen: Seen, labels: list[str], *, id: str) -> list[str]:
     """Return ids to compare an unknown one with: those that begin alike, fewer letters when too few do."""
     for length in range(min(len(id), 8), 0, -1):
-        found = [one for label in labels for one in _beginning(seen, label, id[:length])]
+        found = [one for label in labels for one in _beginning(seen, label, prefix=id[:length])]
         if found:
             return found[:MOST_COMPARED]
     return []
 
 
-def _beginning(seen: Seen, label: str, prefix: str) -> list[str]:
+def _beginning(seen: Seen, label: str, *, prefix: str) -> list[str]:
     nodes = seen.snapshot.nodes(label)
     begins = pc.starts_with(nodes.ids, prefix).to_numpy(zero_copy_only=False)
     rows = (begins & seen.nodes(label)).nonzero()[0]

@@ -60,7 +60,7 @@ def measured(home: Home) -> Iterator[Figure]:
     size = f"{len(network):,} nodes, {network.matrix.nnz // 2:,} links"
     yield Figure(f"the network from a snapshot just opened ({size})", seconds, "s")
     pairs = _pairs(network)
-    spent = 1_000 * np.array([best(partial(explain, network, *pair), runs=1)[0] for pair in pairs])
+    spent = 1_000 * np.array([best(partial(explain, network, pair[0], goal=pair[1]), runs=1)[0] for pair in pairs])
     yield Figure(f"three explanations, warm, p50 of {len(pairs)} pairs", float(np.median(spent)), "ms", 100)
     yield Figure("… p95", float(np.percentile(spent, 95)), "ms")
     centres = [pair[0] for pair in pairs[:20]]
@@ -91,7 +91,7 @@ def _walk(network: Network, pairs: list[tuple[int, int]]) -> Iterator[Figure]:
     seconds, shares = best(lambda: pagerank(network.matrix, restart), runs=ROUNDS)
     yield Figure("personalised PageRank, sum of errors at most 1e-12", seconds, "s")
     few = np.array(pairs[:: len(pairs) // PEER_PAIRS][:PEER_PAIRS])
-    ours = [best(partial(_cheapest, network, *pair), runs=3) for pair in few.tolist()]
+    ours = [best(partial(_cheapest, network, pair[0], goal=pair[1]), runs=3) for pair in few.tolist()]
     arrays = {"indptr": network.matrix.indptr, "indices": network.matrix.indices, "data": network.matrix.data}
     theirs = peer(
         "networkx_structure",
@@ -111,9 +111,9 @@ def _walk(network: Network, pairs: list[tuple[int, int]]) -> Iterator[Figure]:
     yield Figure(what, ahead, "times", 1, at_most=False)
 
 
-def _cheapest(network: Network, start: int, goal: int) -> int | None:
+def _cheapest(network: Network, start: int, *, goal: int) -> int | None:
     """Return what the nodes passed by the best path cost, one bit each included, as the rival counts."""
-    path = Search(network, start, goal).best()
+    path = Search(network, start, goal=goal).best()
     return path.cost - STEP if path else None
 
 

@@ -64,7 +64,7 @@ def test_the_strongest_links_of_each_are_kept(matrix: csr_matrix, weight: str, m
 @settings(max_examples=12, deadline=None)
 def test_a_chain_counts_ways(shot: Snapshot) -> None:
     hops = chain("Dwelling", ["LIVES_IN:Resident", "TOOK_PART_IN"])
-    found = shared_matrix(seen(shot), "Dwelling", hops).toarray()
+    found = shared_matrix(seen(shot), "Dwelling", hops=hops).toarray()
     lives, took = (
         shot.edges(n).csr().toarray() for n in ("Resident-LIVES_IN-Dwelling", "Resident-TOOK_PART_IN-Activity")
     )

@@ -44,12 +44,12 @@ def cheapest(net: Network, start: int, goal: int) -> tuple[int, list[int]] | Non
 def test_the_best_path_is_that_of_networkx_and_ties_go_to_the_least_ids(shot: Snapshot, data: st.DataObject) -> None:
     net = network(shot)
     for start, goal in data.draw(st.lists(st.sampled_from(linked_pairs(net) or [(0, 1)]), max_size=6)):
-        found, expected = Search(net, start, goal).best(), cheapest(net, start, goal)
+        found, expected = Search(net, start, goal=goal).best(), cheapest(net, start, goal)
         assert (found and (found.cost, list(found.numbers))) == expected
         if found:
-            assert Search(net, start, goal).best(most=found.cost) == found
-            assert Search(net, start, goal).best(most=found.cost - 1) is None
-            back = Search(net, goal, start).best()
+            assert Search(net, start, goal=goal).best(most=found.cost) == found
+            assert Search(net, start, goal=goal).best(most=found.cost - 1) is None
+            back = Search(net, goal, goal=start).best()
             assert back is not None
             assert back.cost == found.cost
 
@@ -59,9 +59,9 @@ def test_the_best_path_is_that_of_networkx_and_ties_go_to_the_least_ids(shot: Sn
 def test_barred_nodes_are_not_passed(shot: Snapshot, data: st.DataObject) -> None:
     net = network(shot)
     start, goal = data.draw(st.sampled_from(linked_pairs(net) or [(0, 1)]))
-    best = Search(net, start, goal).best()
+    best = Search(net, start, goal=goal).best()
     for barred in best.passed if best else ():
-        other = Search(net, start, goal).best(barred=frozenset({barred}))
+        other = Search(net, start, goal=goal).best(barred=frozenset({barred}))
         graph = oracle(net)
         graph.remove_node(barred)
         assert (other is not None) == nx.has_path(graph, start, goal)
@@ -76,7 +76,7 @@ def test_barred_nodes_are_not_passed(shot: Snapshot, data: st.DataObject) -> Non
 def test_explanations_are_paths_that_differ_and_come_in_order(shot: Snapshot, data: st.DataObject) -> None:
     net = network(shot)
     start, goal = data.draw(st.sampled_from(linked_pairs(net) or [(0, 1)]))
-    found = explain(net, start, goal, most=5)
+    found = explain(net, start, goal=goal, most=5)
     assert [one.bits for one in found] == sorted(one.bits for one in found)
     for one in found:
         assert (one.numbers[0], one.numbers[-1]) == (start, goal)
@@ -86,7 +86,7 @@ def test_explanations_are_paths_that_differ_and_come_in_order(shot: Snapshot, da
         assert all(net.seen.title(net.node(number)) in one.text.zh for number in one.numbers)
     for earlier, later in combinations(found, 2):
         assert len(earlier.numbers) == 2 or not set(later.numbers) >= set(earlier.numbers)
-    assert explain(net, start, goal, most=5) == found
+    assert explain(net, start, goal=goal, most=5) == found
 
 
 @given(towns())
@@ -95,7 +95,7 @@ def test_nothing_outside_the_scope_is_shown_or_passed(shot: Snapshot) -> None:
     net = network(shot, (EAST,))
     west = set(shot.nodes("Resident").ids.filter(shot.nodes("Resident").inside((WEST,))).to_pylist())
     for start, goal in linked_pairs(net)[:20]:
-        for one in explain(net, start, goal):
+        for one in explain(net, start, goal=goal):
             ids = {net.seen.id_of(net.node(n)) for n in one.numbers}
             assert not ids & west
 
@@ -121,7 +121,7 @@ def crowd(others: int = 40) -> Snapshot:
 
 def test_a_shared_home_tells_more_than_a_crowded_tag() -> None:
     net = network(crowd())
-    first, second = explain(net, net.offset("Resident"), net.offset("Resident") + 1)
+    first, second = explain(net, net.offset("Resident"), goal=net.offset("Resident") + 1)
     assert first.text.zh == "居民 名e0 —居住于、户籍在→ 房屋 东路1号101室 ←居住于— 居民 名e1"
     assert first.text.en == "resident 名e0 —lives in, is registered at→ dwelling 东路1号101室 ←lives in— resident 名e1"
     assert second.text.zh == "居民 名e0 —有标签→ 标签 人户一致 ←有标签— 居民 名e1"
@@ -132,5 +132,5 @@ def test_a_shared_home_tells_more_than_a_crowded_tag() -> None:
 def test_a_direct_link_is_the_first_explanation_and_others_follow() -> None:
     for others, steps in ((4, [1, 3]), (40, [1])):  # 2^6 times less telling than the link itself is no explanation
         net = network(crowd(others))
-        found = explain(net, net.offset("Resident"), net.offset("Dwelling"))
+        found = explain(net, net.offset("Resident"), goal=net.offset("Dwelling"))
         assert [len(one.steps) for one in found] == steps
