@@ -91,6 +91,9 @@ def _show_table(door: Door, body: dict[str, Any], found: list[dict[str, Any]]) -
     door.table(
         title, columns if together else [*columns, Text("差距", "gap")], [r[:-1] if together else r for r in rows]
     )
+    if body.get("no_other"):
+        named = joined([ALSO[axis] for axis in body["no_other"]], "、")
+        door.say(Text("没有可行的其他", "There is no other ") + named + Text("", " that works"))
     if together:
         line = Text("合计 {s:.4f}，界 {b:.4f}，差距 {g:.2%}；", "in sum {s:.4f}, bound {b:.4f}, gap {g:.2%}; ")
         rule = Text(body["rule"]["zh"], body["rule"]["en"])

@@ -51,14 +51,13 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def _alone(asking: Asking, drafted: Draft) -> Answer:
-    from matching.bundle.best import alternatives, best
+    from matching.bundle.best import AXES, alternatives, best
     from matching.bundle.blocked import blocked
 
     found = best(drafted.event)
     why = None if found is not None else blocked(drafted.event)
-    others = (
-        [] if found is None else alternatives(drafted.event, found, count=asking.case.parameters.get("alternatives", 3))
-    )
+    count = 0 if found is None else int(asking.case.parameters.get("alternatives", len(AXES)))
+    others = [] if found is None else alternatives(drafted.event, found, count=count)
     source = Bundled(asking.town, asking.monday, (drafted,), (why,))
     body = _body(asking.case, source) | {
         "bundles": [] if found is None else [_bundle_json(asking.case, source, 0, bundle=found)],
@@ -66,6 +65,7 @@ def _alone(asking: Asking, drafted: Draft) -> Answer:
             {"axis": o.axis, "differs": list(o.differs), **_bundle_json(asking.case, source, 0, bundle=o.bundle)}
             for o in others
         ],
+        "no_other": sorted(set(tuple(AXES)[:count]) - {o.axis for o in others}),
         "blocked": [] if why is None else [_blocked_json(source, 0, why)],
     }
     return asking.case.answer(body, source)
