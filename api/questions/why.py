@@ -38,7 +38,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     out = exclusions(pair)
     zero = np.zeros(1, np.int64)
     score = None if out else float(total(parts(pair, zero, zero))[0])
-    found = Explained(pair, score, () if out else tuple(reasons(pair)), out)
+    found = Explained(pair, score, () if out else reasons(pair, zero, zero)[0], out)
     body = {
         "as_of": case.as_of.isoformat(),
         "policy": pair.policy.version,

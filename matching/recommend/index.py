@@ -17,7 +17,7 @@ from matching.problem import Floats, Ints
 from matching.rules.crossing import Crossing
 from matching.rules.judge import Bits, failed
 from matching.rules.score import parts, total
-from matching.rules.tables import taken
+from matching.rules.tables import Resources, taken
 
 BLOCK = 64
 """Needs crossed at a time: with five thousand resources a block's arrays stay within the cache of two megabytes each."""
@@ -60,21 +60,27 @@ class Index:
 def index(crossing: Crossing, *, progress: Progress = silent) -> Index:
     """Judge and score every pair of a crossing; raises whatever `progress` raises (so work can be cancelled)."""
     needs, resources = crossing.shape
-    key = np.argsort(np.argsort(np.array(crossing.resources.keys(), dtype=object), kind="stable"), kind="stable")
-    found: list[tuple[Ints, Ints, Floats]] = []
+    none = np.zeros(0, np.int64)
+    found: list[tuple[Ints, Ints, Floats]] = [(none, none, np.zeros(0))]
     bits = np.zeros((needs, resources), np.uint16)
     for first, block in _blocks(crossing):
-        bits[first : first + len(block.needs)] = failed(block)
-        i, j = np.nonzero(bits[first : first + len(block.needs)] == 0)
-        score = total(parts(block, i, j))
-        order = np.lexsort((key[j], -score, i))
-        found.append((i[order] + first, j[order], score[order]))
-        progress("match", first + len(block.needs), needs)
-    if not found:
-        none = np.zeros(0, np.int64)
-        return Index(crossing, none, none, np.zeros(0), bits)
+        last = first + len(block.needs)
+        bits[first:last] = failed(block)
+        i, j = np.nonzero(bits[first:last] == 0)
+        found.append((i + first, j, total(parts(block, i, j))))
+        progress("match", last, needs)
     i, j, score = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Index(crossing, i, j, score, bits)
+    order = np.lexsort((_places(crossing.resources, j), -score, i))
+    return Index(crossing, i[order], j[order], score[order], bits)
+
+
+def _places(resources: Resources, rows: Ints) -> Ints:
+    """Return the place of each row in the order of keys; only the rows that occur are put in order."""
+    known, at = np.unique(rows, return_inverse=True)
+    keys = [f"{resources.label[row]}:{resources.ids[row]}" for row in known.tolist()]
+    place = np.empty(len(known), np.int64)
+    place[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return place[at]
 
 
 def _blocks(crossing: Crossing) -> Iterator[tuple[int, Crossing]]:

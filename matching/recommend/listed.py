@@ -9,7 +9,7 @@ import numpy as np
 from graph.model.text import Text, joined
 from matching.problem import Ints
 from matching.recommend.index import Index
-from matching.rules.judge import Exclusion, counts, exclusions, missed, pair_of
+from matching.rules.judge import Exclusion, counts, exclusions, missed, pair_of, part_of
 from matching.rules.score import reasons
 from similarity.reasons import Reason
 
@@ -46,12 +46,13 @@ class Removed:
 
 def recommended(index: Index, pairs: Ints, *, top: int) -> tuple[Recommendation, ...]:
     """Return the first `top` of some pairs of an index (`of_need`, `of_resource`), with their reasons."""
-    found = []
-    for rank, at in enumerate(pairs[:top].tolist(), 1):
-        need, resource = int(index.need[at]), int(index.resource[at])
-        why = tuple(reasons(pair_of(index.crossing, need, resource)))
-        found.append(Recommendation(rank, need, resource, float(index.score[at]), why))
-    return tuple(found)
+    chosen = pairs[:top]
+    need, resource = index.need[chosen], index.resource[chosen]
+    needs, i = np.unique(need, return_inverse=True)
+    resources, j = np.unique(resource, return_inverse=True)
+    why = reasons(part_of(index.crossing, needs, resources), i, j) if len(chosen) else []
+    rows = zip(need.tolist(), resource.tolist(), index.score[chosen].tolist(), why, strict=True)
+    return tuple(Recommendation(rank, *row) for rank, row in enumerate(rows, 1))
 
 
 def misses_of_need(index: Index, need: int, *, top: int) -> tuple[Miss, ...]:

@@ -15,11 +15,13 @@ import numpy.typing as npt
 
 from matching.problem import Floats, Mask
 from matching.rules.policy import Policy
-from matching.rules.tables import Dictionary, Needs, Resources, Stock
+from matching.rules.tables import Dictionary, Needs, Resources, Stock, Times
 from matching.rules.week import HALF_HOUR, Bits, open_week, shared, stacked, taken_week
 
 PROVIDERS = ("Organisation", "ServicePoint")
 """Labels that offer service items."""
+FEW = 64
+"""Distinct times that are quicker to read anew than to look up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,20 +144,22 @@ class Crossing:
         return self._share(self._weeks(free=True))
 
     def _weeks(self, *, free: bool) -> Bits:
-        return stacked(open_hours(hours, busy if free else ()) for _, hours, busy in self.resources.times.values)
+        times = self.resources.times.values
+        return many_weeks(times, free=free) if len(times) > FEW else stacked_hours(times, free=free)
 
     def _share(self, weeks: Bits) -> Floats:
         wants, times = self.needs.slots, self.resources.times
-        share = np.ones((max(len(wants.values), 1), max(len(times.values), 1)))
         timed = np.array([label in self.policy.hours for label, _, _ in times.values] or [False])
-        if timed.any():
-            least = self.least_halves()
-            for row, slots in enumerate(wants.values):
-                if slots:
-                    asked = stacked(taken_week([slot]) for slot in slots)
-                    enough = shared(asked, weeks) >= np.minimum(asked.sum(1)[:, None], least[None, :])
-                    share[row] = np.where(timed, enough.mean(0), 1.0)
-        return share[wants.at[:, None], times.at[None, :]]
+        share = np.ones((max(len(wants.values), 1), max(len(times.values), 1)))
+        rows = [row for row, slots in enumerate(wants.values) if slots]
+        if timed.any() and rows:
+            counts = np.array([len(wants.values[row]) for row in rows])
+            asked = stacked(taken_week([slot]) for row in rows for slot in wants.values[row])
+            enough = shared(asked, weeks) >= np.minimum(asked.sum(1)[:, None], self.least_halves()[None, :])
+            first = np.cumsum(counts) - counts
+            met = np.add.reduceat(enough, first, axis=0, dtype=np.float64) / counts[:, None]
+            share[rows] = np.where(timed, met, 1.0)
+        return share[wants.at][:, times.at]
 
     def least_halves(self) -> npt.NDArray[np.float64]:
         """Return the half hours of one slot that each distinct time must offer."""
@@ -163,10 +167,20 @@ class Crossing:
         return np.array([np.ceil(hours.get(label, 0) / HALF_HOUR) for label, _, _ in self.resources.times.values])
 
 
-@lru_cache(maxsize=8_192)  # some ten megabytes; thousands of volunteers may each have hours of their own
 def open_hours(hours: tuple[str, ...] | None, busy: tuple[str, ...]) -> Bits:
     """Return the half hours in which somebody or something is there and not booked."""
     week = open_week(hours or ())
-    week = week * (1 - taken_week(busy)) if busy else week
-    week.flags.writeable = False
-    return week
+    return week * (1 - taken_week(busy)) if busy else week
+
+
+def stacked_hours(times: tuple[Times, ...], *, free: bool) -> Bits:
+    """Return the weeks of distinct times, without what is booked where `free`; shape (times, 336)."""
+    return stacked(open_hours(hours, busy if free else ()) for _, hours, busy in times)
+
+
+@lru_cache(maxsize=4)
+def many_weeks(times: tuple[Times, ...], *, free: bool) -> Bits:
+    """Return the same of a long list, kept: the same resources meet block after block of needs."""
+    weeks = stacked_hours(times, free=free)
+    weeks.flags.writeable = False
+    return weeks

@@ -44,10 +44,14 @@ def failed(crossing: Crossing) -> Bits:
     return bits
 
 
+def part_of(crossing: Crossing, needs: Ints, resources: Ints) -> Crossing:
+    """Return the crossing of some needs with some resources."""
+    return replace(crossing, needs=taken(crossing.needs, needs), resources=taken(crossing.resources, resources))
+
+
 def pair_of(crossing: Crossing, need: int, resource: int) -> Crossing:
     """Return the crossing of one need with one resource."""
-    one = np.array([need], np.int64), np.array([resource], np.int64)
-    return replace(crossing, needs=taken(crossing.needs, one[0]), resources=taken(crossing.resources, one[1]))
+    return part_of(crossing, np.array([need], np.int64), np.array([resource], np.int64))
 
 
 def exclusions(pair: Crossing) -> tuple[Exclusion, ...]:

@@ -26,11 +26,11 @@ SPARE_HOURS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One soft feature: its value for pairs (rows of needs and of resources), and the sentence for one pair."""
+    """One soft feature: its value for pairs (rows of needs and of resources), and the sentence for one of them."""
 
     name: str
     value: Callable[[Crossing, Ints, Ints], Floats]
-    says: Callable[[Crossing], Text]
+    says: Callable[[Crossing, int, int], Text]
 
 
 def _closeness(c: Crossing, i: Ints, j: Ints) -> Floats:
@@ -69,58 +69,57 @@ def _committee(c: Crossing, i: Ints, j: Ints) -> Floats:
     return np.asarray(c.same_area[i, j], np.float64)
 
 
-def _times_said(pair: Crossing) -> Text:
-    if not pair.needs.slots[0]:
+def _closeness_said(c: Crossing, i: int, j: int) -> Text:
+    walk = f"{c.walk[i, j]:.0f}"
+    return Text(f"步行约 {walk} 米", f"about {walk} m to walk")
+
+
+def _times_said(c: Crossing, i: int, j: int) -> Text:
+    if not c.needs.slots[i]:
         return Text("需求未限时段", "no slot is asked for")
-    share = pair.free_share[0, 0]
+    share = c.free_share[i, j]
     return Text(f"可满足 {share:.0%} 的需求时段", f"there in {share:.0%} of the wanted slots")
 
 
-def _supply_said(pair: Crossing) -> Text:
-    supply, people = pair.supply[0, 0], pair.needs.people[0]
+def _supply_said(c: Crossing, i: int, j: int) -> Text:
+    supply, people = c.supply[i, j], c.needs.people[i]
     if np.isinf(supply):
         return Text("可供数量未限", "without a stated limit")
     return Text(f"可供 {supply:g}，需要 {people:g}", f"can serve {supply:g}, wanted for {people:g}")
 
 
-def _idle_said(pair: Crossing) -> Text:
-    days = pair.resources.idle[0]
+def _idle_said(c: Crossing, i: int, j: int) -> Text:
+    days = c.resources.idle[j]
     if np.isnan(days):
         return Text("没有使用记录", "no use on record")
     return Text(f"已 {days:.0f} 天未用", f"not used for {days:.0f} days")
 
 
-def _skill_said(pair: Crossing) -> Text:
-    level = pair.held[0, 0]
-    return (
-        Text(f"所需技能 {level:.0f} 级", f"level {level:.0f} in the skill wanted")
-        if level
-        else Text("需求未限技能", "no skill is asked for")
-    )
+def _skill_said(c: Crossing, i: int, j: int) -> Text:
+    level = c.held[i, j]
+    if not level:
+        return Text("需求未限技能", "no skill is asked for")
+    return Text(f"所需技能 {level:.0f} 级", f"level {level:.0f} in the skill wanted")
 
 
-def _committee_said(pair: Crossing) -> Text:
-    return Text("同一居委", "the same committee") if pair.same_area[0, 0] else Text("不同居委", "another committee")
+def _committee_said(c: Crossing, i: int, j: int) -> Text:
+    return Text("同一居委", "the same committee") if c.same_area[i, j] else Text("不同居委", "another committee")
 
 
-def _fill_said(pair: Crossing) -> Text:
-    people, places = pair.needs.people[0], pair.resources.capacity[0]
+def _fill_said(c: Crossing, i: int, j: int) -> Text:
+    people, places = c.needs.people[i], c.resources.capacity[j]
     return Text(f"{people:g} 人用 {places:g} 人的场地", f"{people:g} people in a room for {places:g}")
 
 
-def _spare_said(pair: Crossing) -> Text:
-    hours = pair.resources.weekly_hours[0]
+def _spare_said(c: Crossing, i: int, j: int) -> Text:
+    hours = c.resources.weekly_hours[j]
     if np.isnan(hours):
         return Text("每周时间未知", "hours a week not known")
     return Text(f"每周可服务 {hours:g} 小时", f"{hours:g} hours a week")
 
 
 SCORES = (
-    Score(
-        "closeness",
-        _closeness,
-        lambda pair: Text(f"步行约 {pair.walk[0, 0]:.0f} 米", f"about {pair.walk[0, 0]:.0f} m to walk"),
-    ),
+    Score("closeness", _closeness, _closeness_said),
     Score("time", _time, _times_said),
     Score("fill", _fill, _fill_said),
     Score("supply", _supply, _supply_said),
@@ -157,12 +156,15 @@ def total(of: Floats) -> Floats:
     return rounded(found)
 
 
-def reasons(pair: Crossing) -> list[Reason]:
-    """Return the reasons of one pair, the largest part first; the parts sum to its score exactly."""
-    zero = np.zeros(1, np.int64)
-    each = parts(pair, zero, zero)
-    nano = apportion(each[:, 0], float(total(each)[0]))
-    weighed = pair.policy.weights[pair.resources.label[0]]
-    rows = [row for row, score in enumerate(SCORES) if weighed.get(score.name)]
-    rows.sort(key=lambda row: (-int(nano[row]), row))
-    return [Reason(SCORES[row].name, int(nano[row]) / NANO, SCORES[row].says(pair)) for row in rows]
+def reasons(c: Crossing, i: Ints, j: Ints) -> list[tuple[Reason, ...]]:
+    """Return the reasons of pairs, the largest part first; the parts of a pair sum to its score exactly."""
+    each = parts(c, i, j)
+    scores = total(each)
+    found = []
+    for at, (need, resource) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        nano = apportion(each[:, at], float(scores[at])).tolist()
+        weighed = c.policy.weights[c.resources.label[resource]]
+        order = sorted((-nano[row], row) for row, score in enumerate(SCORES) if weighed.get(score.name))
+        told = [Reason(SCORES[r].name, nano[r] / NANO, SCORES[r].says(c, need, resource)) for _, r in order]
+        found.append(tuple(told))
+    return found

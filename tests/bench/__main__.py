@@ -21,6 +21,8 @@ FILES = (
     "backtest",
     "readiness",
     "matching",
+    "bundle",
+    "recommend",
     "gap",
     "turnout",
     "similar",

@@ -62,7 +62,7 @@ def test_a_pair_is_judged_and_scored_alone_as_among_many(crossing: Crossing) -> 
     for need, resource, score in zip(i.tolist(), j.tolist(), scores.tolist(), strict=True):
         pair = pair_of(crossing, need, resource)
         assert failed(pair)[0, 0] == 0
-        why = reasons(pair)
+        (why,) = reasons(pair, np.zeros(1, np.int64), np.zeros(1, np.int64))
         assert round(sum(r.contribution for r in why) * 1e9) == round(score * 1e9)
         assert abs(sum(r.contribution for r in why) - score) < 1e-9
         assert 0 <= score <= 1
