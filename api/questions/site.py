@@ -98,7 +98,7 @@ def _body(sited: Sited, asked: Asked, *, years: list[int]) -> dict[str, Any]:
             "build": builds(chosen),
             "why": both(weighed.choice.why),
         },
-        "notes": [both(n) for n in [*found.notes(), *outlook(weighed)]],
+        "notes": [both(n) for n in [*found.notes(), *outlook(weighed), *empty(weighed, asked.fill)]],
     }
 
 
@@ -119,6 +119,19 @@ def outlook(weighed: Weighed) -> list[Text]:
         Text(
             f"{listed[0]} 年后的对象大多尚未出生：只作展望，不参与选择，请每年重算",
             f"most of the people in {listed[1]} years are not born yet: an outlook that does not decide; ask again each year",
+        )
+    ]
+
+
+def empty(weighed: Weighed, fill: float) -> list[Text]:
+    """Say that new points would stay too empty, where that rules some out."""
+    out, building = sum(weighed.choice.redundant), sum(map(builds, weighed.options))
+    if not out:
+        return []
+    return [
+        Text(
+            f"{building} 个新建方案中有 {out} 个属重复建设：新点平均用不到 {fill:.0%} 的名额",
+            f"{out} of the {building} options that build are redundant: their new points would fill less than {fill:.0%}",
         )
     ]
 

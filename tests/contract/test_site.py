@@ -79,6 +79,7 @@ def test_what_exists_across_the_border_is_enough(desk: Desk) -> None:
         "as_is": 6, "use": 6, "share": 0, "add:n_new": 0, "share_add:n_new": 0, "close:n1": 16, "close:n2": 10,
     }  # fmt: skip
     assert "not born yet" in body["notes"][0]["en"]
+    assert body["notes"][1]["en"].startswith("2 of the 2 options that build are redundant")
 
 
 def test_closing_is_chosen_when_asked_for_and_possible(desk: Desk) -> None:

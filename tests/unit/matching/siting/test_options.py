@@ -7,6 +7,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.model.errors import ProblemUnfit, UnknownName
 from graph.model.text import Text
@@ -146,6 +148,30 @@ def _many(count: int, seed: int = 5) -> tuple[Points, Reach, Case]:
     )  # fmt: skip
     reach = Reach.of(rng.uniform(0, 1000, (40, count + 1)), 250.0)
     return points, reach, Case(0, Text("今日", "today"), rng.integers(0, 9, 40).astype(float), 0.0)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.2, 0.6]), st.sampled_from([0.0, 0.4]))
+@settings(max_examples=25, deadline=None)
+def test_the_choice_follows_the_stated_rule(seed: int, enough: float, fill: float) -> None:
+    points, reach, case = _many(4, seed)
+    later = replace(case, years=5, people=case.people[::-1].copy())
+    found = weigh(points, reach, [case, later], asked=Asked(enough=enough, fill=fill, close=0))
+    unmet = {o.key(points): [out.unmet for out in row] for o, row in zip(found.options, found.outcomes, strict=True)}
+    wanted = float(case.people.sum())
+    for option, out in zip(found.options, found.choice.redundant, strict=True):
+        won = np.mean(np.array(unmet["use"]) - unmet[option.key(points)])
+        places = points.capacity[list(option.changed)].sum()
+        assert out == (option.deed in BUILDS and (won <= 1e-6 or won < fill * places))
+    standing = [o for o, out in zip(found.options, found.choice.redundant, strict=True) if not out]
+    least = [min(unmet[o.key(points)][at] for o in standing) for at in (0, 1)]
+    good = [o for o in standing if max(unmet[o.key(points)]) <= enough * wanted + 1e-6]
+    chosen = found.options[found.choice.chosen]
+    if good:
+        assert chosen in good
+        assert chosen.cost == min(o.cost for o in good)
+        return
+    regret = {o.key(points): max(unmet[o.key(points)][at] - least[at] for at in (0, 1)) for o in standing}
+    assert regret[chosen.key(points)] == pytest.approx(min(regret.values()), abs=1e-5)
 
 
 def test_many_candidates_are_left_to_the_programme_and_proven() -> None:
