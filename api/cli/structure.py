@@ -123,6 +123,7 @@ def groups(
     top: TopOption = 10,
     members: Annotated[int, typer.Option("--members", min=1, help="每组列几个 | members listed of each")] = 5,
     most_pairs: Annotated[int, typer.Option("--most-pairs", min=1, help="对子上限 | limit of pairs")] = 5_000_000,
+    most_nodes: Annotated[int, typer.Option("--most-nodes", min=1, help="对象上限 | limit of nodes")] = 40_000,
     sensitive_tags: SensitiveOption = False,
     areas: AreasOption = None,
     as_of: DayOption = None,
@@ -132,7 +133,7 @@ def groups(
     """自然形成的小圈子 | Groups that form by themselves, and what joins them."""
     door = open_door(json=json, lang=lang)
     asked = {"label": label, "by": by, "weight": weight, "resolution": resolution, "seed": seed, "top": top}
-    asked |= {"members": members, "most_pairs": most_pairs, "sensitive_tags": sensitive_tags}
+    asked |= {"members": members, "most_pairs": most_pairs, "most_nodes": most_nodes, "sensitive_tags": sensitive_tags}
     answer = desk(door).ask("groups", {**asked, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())

@@ -29,7 +29,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     """Group the nodes of a label.
 
     Parameters: `label`, `by` (a chain of types or None), `weight`, `resolution`, `seed`, `top`, `members`,
-    `most_pairs`, `sensitive_tags`, `as_of`, `areas`.
+    `most_pairs`, `most_nodes`, `sensitive_tags`, `as_of`, `areas`.
     """
     from similarity.structure.communities import communities, strongest
     from similarity.structure.projection import chain, projected, shared_matrix
@@ -42,7 +42,8 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     hops, seen = chain(label, by), seen_of(case)
     shared = shared_matrix(seen, label, hops=hops)
     weights = strongest(projected(shared, weight=parameters["weight"], most_pairs=parameters["most_pairs"]))
-    found = communities(weights, shared, seed=parameters["seed"], resolution=parameters["resolution"])
+    how = {name: parameters[name] for name in ("seed", "resolution", "most_nodes")}
+    found = communities(weights, shared, **how)
     seen_rows = int(seen.nodes(label).sum())
     hidden = shared.shape[0] - seen_rows
     body = _question(case, label, by) | _found(case, found, label=label, to=hops[-1].to)

@@ -18,8 +18,8 @@ from graph.snapshot.columns import Ints
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-MOST_NODES = 20_000
-"""Linked nodes that Louvain in Python still groups in about a minute."""
+MOST_NODES = 40_000
+"""Linked nodes that are grouped: 23,000 residents who came to something take 4 seconds."""
 STRONGEST = 10
 """Links kept of each node: weak ones, that nearly all pairs have, blur the groups and cost time."""
 
@@ -57,17 +57,21 @@ def strongest(weights: csr_matrix, *, most: int = STRONGEST) -> csr_matrix:
     return made.maximum(made.T).tocsr()
 
 
-def communities(weights: csr_matrix, shared: csr_matrix, *, seed: int, resolution: float = 1.0) -> Groups:
+def communities(
+    weights: csr_matrix, shared: csr_matrix, *, seed: int, resolution: float = 1.0, most_nodes: int = MOST_NODES
+) -> Groups:
     """Group the rows of a symmetric matrix of weights; `shared` (rows x what they share) tells what joins a group.
 
     The same seed gives the same groups. Larger `resolution` gives smaller groups. Raises `ProblemTooLarge` above
-    `MOST_NODES` linked rows.
+    `most_nodes` linked rows.
     """
     import networkx as nx
 
     linked = np.flatnonzero(np.diff(weights.indptr)).astype(np.int32)
-    if len(linked) > MOST_NODES:
-        raise ProblemTooLarge(Text("有联系的对象", "linked nodes"), len(linked), limit=MOST_NODES, setting="--as-area")
+    if len(linked) > most_nodes:
+        raise ProblemTooLarge(
+            Text("有联系的对象", "linked nodes"), len(linked), limit=most_nodes, setting="--most-nodes"
+        )
     upper = weights[linked][:, linked].tocoo()  # numbered among themselves: other rows must not move the groups
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(linked)))

@@ -15,13 +15,22 @@ from api.cli.main import app
 from api.home import Home
 from api.questions.structure import SEARCHED
 from api.settings import read_settings
-from graph.model.errors import ArgumentInvalid, LinliError, NotFound, UnknownName
+from graph.model.errors import ArgumentInvalid, LinliError, NotFound, ProblemTooLarge, UnknownName
 from graph.snapshot.columns import Snapshot
 from search.facts import _SHOWN
 from tests.contract.neighbourhood import DAY, EAST, WEST, Neighbourhood
 
 WHO: dict[str, Any] = {"types": None, "sensitive_tags": False, "as_of": DAY.isoformat(), "areas": None}
-GROUPS = {"by": None, "weight": "cosine", "resolution": 1.0, "seed": 0, "top": 10, "members": 5, "most_pairs": 10**6}
+GROUPS = {
+    "by": None,
+    "weight": "cosine",
+    "resolution": 1.0,
+    "seed": 0,
+    "top": 10,
+    "members": 5,
+    "most_pairs": 10**6,
+    "most_nodes": 10**4,
+}
 ASKED: dict[str, dict[str, Any]] = {
     "link": {"from": "Volunteer:v000", "to": "东风路1弄1号", "top": 3},
     "ego": {"node": "v000", "hops": 2, "most": 300},
@@ -194,6 +203,8 @@ WRONG: list[tuple[str, dict[str, Any], type[LinliError], str]] = [
     ("groups", {"label": "Area"}, ArgumentInvalid, "--by"),
     ("groups", {"by": ["IS,LIVES"]}, UnknownName, "LIVES"),
     ("groups", {"weight": "cosin"}, UnknownName, "cosine"),
+    ("groups", {"most_nodes": 3}, ProblemTooLarge, "--most-nodes"),
+    ("groups", {"most_pairs": 3}, ProblemTooLarge, "--most-pairs"),
     ("groups", {"resolution": 0.0}, ArgumentInvalid, "above 0"),
 ]
 
