@@ -108,6 +108,41 @@ def test_a_new_point_that_stays_empty_is_redundant() -> None:
     assert redundant == {"add:n_new", "share_add:n_new"}  # six, and none, of thirty places
 
 
+def test_a_new_point_that_wins_nothing_is_redundant_whatever_is_asked() -> None:
+    points, _ = ground("nursery", radius=700.0)
+    found = weighed("nursery", Ages(2, 2), Asked(fill=0.0), years=(0,), radius=700.0)
+    redundant = {o.key(points) for o, out in zip(found.options, found.choice.redundant, strict=True) if out}
+    assert redundant == {"share_add:n_new"}  # all have places across the border
+
+
+def test_left_as_it_is_the_nearest_point_may_be_full_beside_an_empty_one() -> None:
+    points, reach = ground("nursery", radius=700.0)
+    roomy = replace(points, capacity=np.array([10.0, 12.0, 10.0, 30.0]))
+    children = Ages(2, 2).of(population(SNAPSHOT, AS_OF, areas=None).counts.sum(1))
+    as_is, use = (outcome(o, roomy, reach, people=children, use=1.0) for o in options(roomy, add=0, close=0)[:2])
+    assert (as_is.unmet, as_is.bound) == (2, 0)  # twelve at ten places, while four of the other twelve stay free
+    assert (use.unmet, use.bound) == (0, 0)
+
+
+def test_newly_covered_are_those_whom_todays_own_points_do_not_reach() -> None:
+    points, reach = ground("nursery", radius=460.0)
+    people = population(SNAPSHOT, AS_OF, areas=None).counts.sum((1, 2))
+    newly = {
+        o.key(points): outcome(o, points, reach, people=people, use=1.0).newly for o in options(points, add=1, close=1)
+    }
+    assert newly["as_is"] == newly["use"] == newly["add:n_new"] == 0
+    assert newly["share"] == newly["share_add:n_new"] == 55  # u5, which only the border's point reaches
+    assert newly["close:n1"] == -30  # u1, which only the first reaches
+    assert newly["close:n2"] == -90  # u4, which only the second reaches
+
+
+def test_today_stands_once_among_the_cases() -> None:
+    people = population(SNAPSHOT, AS_OF, areas=None)
+    found = cases(people, OLD, years=(5, 0, 5), start=2021, scenarios=default_scenarios())
+    assert [c.years for c in found] == [0, 5, 5, 5, 5, 5]
+    np.testing.assert_array_equal(found[0].people, OLD.of(people.counts.sum(1)))
+
+
 @pytest.mark.parametrize("kind", ["canteen", "nursery"])
 def test_figures_of_every_case_hold_together(kind: str) -> None:
     found = weighed(kind, Ages(0, None), Asked(use=0.4))
