@@ -14,14 +14,18 @@ from graph.model.text import Text
 if TYPE_CHECKING:
     from matching.bundle.blocked import Blocked
     from matching.bundle.draft import Draft
-    from matching.bundle.event import Bundle
+    from matching.bundle.event import Bundle, Event
     from matching.bundle.town import Town
     from matching.problem import Ints
 
 TOGETHER = Text("一起安排：每人只请一次", "planned together: everybody is asked once")
 CONFLICT = Text(
-    "各自都可行，一起不可行：争用的场地或人员不够",
-    "each could happen alone, not all together: rooms or people that several of them want do not suffice",
+    "不能全部安排：缺的如下（其余各项已占用场地和人员）",
+    "not all of them can happen together; beside the others these lack:",
+)
+UNDECIDED = Text(
+    "没有找到能全部安排的方案，也未证明不存在；可减少项数，或逐项安排并用 --bookings 带上已定的",
+    "no plan for all of them was found, nor proven impossible: ask for fewer, or one by one with --bookings",
 )
 
 
@@ -72,26 +76,34 @@ def _alone(asking: Asking, drafted: Draft) -> Answer:
 
 
 def _together(asking: Asking, drafts: tuple[Draft, ...]) -> Answer:
-    from matching.bundle.best import best
-    from matching.bundle.blocked import blocked
+    """Plan several needs at once; raises nothing when they cannot all be: the answer then names what is short."""
+    from matching.bundle.event import NEVER
     from matching.bundle.together import plan
 
     events = [d.event for d in drafts]
     found = plan(events)
-    why = tuple(None if found is not None or best(e) is not None else blocked(e) for e in events)
+    why = (None,) * len(events) if found.bundles else _short(events)
     source = Bundled(asking.town, asking.monday, drafts, why)
-    bundles = () if found is None else found.bundles
     body = _body(asking.case, source) | {
-        "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in enumerate(bundles)],
+        "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in enumerate(found.bundles)],
         "alternatives": [],
         "blocked": [_blocked_json(source, at, w) for at, w in enumerate(why) if w is not None],
         "rule": _both(TOGETHER),
     }
-    if found is not None:
+    if found.bundles:
         body |= {"score": round(found.score, 9), "bound": round(found.bound, 9), "gap": round(found.gap, 9)}
-    elif not any(why):
-        body["conflict"] = _both(CONFLICT)
+    else:
+        body["conflict"] = _both(CONFLICT if found.bound == NEVER else UNDECIDED)
     return asking.case.answer(body, source)
+
+
+def _short(events: list[Event]) -> tuple[Blocked | None, ...]:
+    """Say what is short for those events that cannot happen beside the others (or at all)."""
+    from matching.bundle.blocked import blocked
+    from matching.bundle.sequence import one_after_another, remaining, scarcest_first
+
+    placed, left = one_after_another(events, scarcest_first(events))
+    return tuple(blocked(remaining(events, k, placed)) if k in left else None for k in range(len(events)))
 
 
 def _body(case: Case, source: Bundled) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _one(*, persons: int, what: str) -> Iterator[Figure]:
 def _several() -> Iterator[Figure]:
     events = [event(11 + k, sizes=(20, 40, 200), audience=400, persons=600, needed=(2, 20)) for k in range(5)]
     seconds, found = _fastest(lambda: plan(events), repeats=2)
-    assert found is not None
+    assert found.bundles
     assert not check_together(events, found.bundles)
     yield Figure("five bundles together, 20 x 40 x 200 x 400 each, drawn from 600 persons", seconds, "s", 10)
     yield Figure("their gap", found.gap * 100, "%", 1)
