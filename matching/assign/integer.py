@@ -13,37 +13,38 @@ fixing by reduced costs; Fisher 1981 for bounds of this kind).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from graph.model.errors import ProblemUnfit
 from graph.model.text import Text
+from matching.assign import facility, generalised
 from matching.assign.model import Model, build
+from matching.assign.programme import (
+    CLOSE,
+    WHOLE,
+    Stage,
+    branch,
+    first_plan,
+    is_whole,
+    narrowed,
+    relaxed,
+)
 from matching.budget import Budget
 from matching.problem import Floats, Mask, Plan, Problem, cost, priority_unmet
 
-WHOLE = 1e-6
-CLOSE = 1e-6  # HiGHS satisfies rows to 1e-7: figures nearer than this are one figure
+MOST_STRONG = 20_000
+"""Pairs with fixed costs up to which the relaxation, a row a pair, is solved within seconds."""
 EXACT = Text("整数规划（精确）", "integer programming (exact)")
 BOUNDED = Text("整数规划（到时停止，附界）", "integer programming (stopped at the time limit, with its bound)")
 LINEAR = Text("线性规划（精确）", "linear programming (exact)")
-RELATIVE = 1e-9  # HiGHS stops at a relative gap of 1e-4 unless told otherwise: that is not proven
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stage:
-    """Values of the columns with their objective, and a bound under which no plan lies."""
-
-    values: Floats
-    objective: float
-    bound: float
 
 
 def solve(problem: Problem, budget: Budget) -> Plan:
     """Return the best plan found in the time, with its bound; raises `ProblemUnfit` when a floor is out of reach."""
     model = build(problem)
-    all_met = _stage(model, model.cost, _none_unmet(model), budget=budget.part(0.5))
+    all_met = _all_met(problem, model, budget=budget)
     if all_met is not None:
         return _plan(problem, all_met, least=0.0)
     free = np.ones(len(model.cost), bool)
@@ -65,7 +66,7 @@ def _nothing(problem: Problem, budget: Budget) -> ProblemUnfit:
     )
 
 
-def _plan(problem: Problem, stage: _Stage, *, least: float) -> Plan:
+def _plan(problem: Problem, stage: Stage, *, least: float) -> Plan:
     shares = stage.values[: len(problem.pairs)]
     shares = np.clip(shares if problem.split else np.round(shares), 0.0, 1.0)
     chosen = np.flatnonzero(shares > WHOLE)
@@ -98,84 +99,47 @@ def _keeping_unmet(model: Model, unmet: float) -> Model:
     return replace(model, matrix=matrix, low=low, high=high)
 
 
-def _stage(model: Model, objective: Floats, free: Mask, *, budget: Budget) -> _Stage | None:
+def _all_met(problem: Problem, model: Model, *, budget: Budget) -> Stage | None:
+    """Return the best plan that meets every need, by the method that knows the problem's form."""
+    free = _none_unmet(model)
+    if facility.fits(problem):
+        start = facility.start(problem, budget.part(0.8))
+        if start is not None:
+            return _from_sites(model, free, start, budget=budget)
+    if generalised.fits(problem):
+        return generalised.solve(problem, model, free, budget=budget.part(0.9))
+    return _stage(model, model.cost, free, budget=budget.part(0.5))
+
+
+def _from_sites(model: Model, free: Mask, start: facility.Start, *, budget: Budget) -> Stage:
+    """Search on from a plan of sites: a programme over the sites that are left, where it is small enough."""
+    values = np.zeros(len(model.cost))
+    values[: model.pairs] = start.share
+    values[model.pairs : model.pairs + len(model.paying)] = start.open[model.paying]
+    known = Stage(values, start.cost, start.bound)
+    rest = free.copy()
+    rest[model.pairs : model.pairs + len(model.paying)] &= ~start.never[model.paying]
+    if known.proven or model.pairs > MOST_STRONG:
+        return known
+    linear = relaxed(model, rest, model.cost)
+    if linear is None:
+        return known
+    known = replace(known, bound=min(known.objective, max(known.bound, linear.bound)))
+    near = rest & linear.within(model, known.objective - linear.bound)
+    return narrowed(model, model.cost, near, known=known, budget=budget)
+
+
+def _stage(model: Model, objective: Floats, free: Mask, *, budget: Budget) -> Stage | None:
     """Minimise one objective over the free columns (the others are 0); None when no plan exists or was found."""
-    relaxed = _relaxed(model, free, objective)
-    if relaxed is None:
+    linear = relaxed(model, free, objective)
+    if linear is None:
         return None
-    values, bound, reduced = relaxed
-    if _is_whole(model, values):
-        return _Stage(values, bound, bound)
-    first = _first_plan(model, objective, free, values=values, budget=budget)
-    rest = free
-    if first is not None:
-        gap = first.objective - bound
-        rest = free & ((model.whole == 0) | (reduced <= gap + CLOSE * max(1.0, abs(gap))) | (first.values > WHOLE))
-    best = _branch(model, objective, rest, budget=budget)
-    if best is None or (first is not None and first.objective < best.objective):
-        floor = bound if best is None else max(bound, best.bound)
-        best = None if first is None else _Stage(first.values, first.objective, min(first.objective, floor))
-    return best and _Stage(best.values, best.objective, max(bound, min(best.bound, best.objective)))
-
-
-def _is_whole(model: Model, values: Floats) -> bool:
-    inside = values[model.whole > 0]
-    return bool((np.abs(inside - np.round(inside)) <= WHOLE).all())
-
-
-def _relaxed(model: Model, free: Mask, objective: Floats) -> tuple[Floats, float, Floats] | None:
-    """Return values, bound and reduced costs of the linear relaxation; None when nothing satisfies it."""
-    from scipy.optimize import linprog
-
-    at = np.flatnonzero(free)
-    equal = model.low == model.high
-    matrix = model.matrix[:, at]
-    found = linprog(
-        objective[at],
-        A_ub=matrix[~equal],
-        b_ub=model.high[~equal],
-        A_eq=matrix[equal],
-        b_eq=model.high[equal],
-        bounds=[(low, 1.0) for low in model.least[at].tolist()],
-        method="highs",
-    )
-    if found.status != 0:
-        return None
-    values, reduced = np.zeros(len(free)), np.zeros(len(free))
-    values[at], reduced[at] = found.x, found.lower.marginals
-    return values, float(objective @ values), reduced
-
-
-def _first_plan(model: Model, objective: Floats, free: Mask, *, values: Floats, budget: Budget) -> _Stage | None:
-    """Keep the pairs that the relaxation takes whole, and place the other needs by a small programme."""
-    kept = values[: model.pairs] > 1 - WHOLE
-    met = np.zeros(model.matrix.shape[0], bool)
-    entries = model.matrix[:, np.flatnonzero(kept)].tocoo()
-    met[entries.coords[0]] = True
-    needs = len(model.cost) - model.pairs - len(model.paying)
-    touched = model.matrix[:needs, : model.pairs].tocoo()
-    settled = met[:needs][touched.coords[0]]
-    fixed = np.zeros(len(free), bool)
-    fixed[touched.coords[1][settled]] = True
-    fixed[: model.pairs] &= ~kept
-    return _branch(model, objective, free & ~fixed, budget=budget.part(0.25), loose=True)
-
-
-def _branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> _Stage | None:
-    """Branch and bound over the free columns; None when no plan was found in the time."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    at = np.flatnonzero(free)
-    found = milp(
-        objective[at],
-        integrality=model.whole[at],
-        bounds=Bounds(model.least[at], 1),
-        constraints=LinearConstraint(model.matrix[:, at], model.low, model.high),
-        options={"time_limit": budget.left, "mip_rel_gap": 1e-3 if loose else RELATIVE},
-    )
-    if found.x is None:
-        return None
-    values = np.zeros(len(free))
-    values[at] = found.x
-    total, dual = float(objective @ values), found.mip_dual_bound
-    return _Stage(values, total, total if dual is None else float(dual))  # None: settled before branching
+    if is_whole(model, linear.values):
+        return Stage(linear.values, linear.bound, linear.bound)
+    first = first_plan(model, objective, free, values=linear.values, budget=budget.part(0.25))
+    if first is None:
+        best = branch(model, objective, free, budget=budget)
+        return best and replace(best, bound=max(linear.bound, min(best.bound, best.objective)))
+    known = replace(first, bound=min(first.objective, linear.bound))
+    near = free & linear.within(model, known.objective - linear.bound)
+    return narrowed(model, objective, near, known=known, budget=budget)

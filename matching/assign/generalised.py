@@ -1,0 +1,123 @@
+"""Generalised assignment: needs of sizes that differ, placed whole, when all of them can be met.
+
+    the linear relaxation       a bound, prices, and what each pair would cost beyond it
+    a first plan                the pairs that the relaxation takes whole stay; small problems are then proven at once
+    exchanges                   moves and short ejection chains among the pairs of small reduced cost
+    knapsacks                   a better bound, and pairs that no better plan takes
+    the core                    branch and bound over the few pairs of the smallest reduced costs
+    the rest                    branch and bound over all pairs that are left, for what remains of the time
+
+Each step keeps the best plan and the best bound so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matching.assign import exchange, knapsacks
+from matching.assign.model import Model
+from matching.assign.programme import (
+    CLOSE,
+    WHOLE,
+    Relaxed,
+    Stage,
+    branch,
+    first_plan,
+    is_whole,
+    narrowed,
+    on_grid,
+    relaxed,
+)
+from matching.budget import Budget
+from matching.problem import Ints, Mask, Problem
+
+QUICK = 3_000
+"""Pairs up to which branch and bound is tried at once: those of the published small problems end within a second."""
+CORE = 0.05
+"""Share of the gap within which reduced costs are the core: two to ten pairs a need (types D and E, 200 to 400 needs)."""
+
+
+def fits(problem: Problem) -> bool:
+    """Tell whether the steps know every limit of the problem (floors hold by themselves once all needs are met)."""
+    return not (problem.split or problem.fixed_cost.any() or problem.most_used or problem.quotas)
+
+
+def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stage | None:
+    """Return a plan over the free columns that meets all needs, with its bound; None when there is or was found none."""
+    linear = relaxed(model, free, model.cost)
+    if linear is None:
+        return None
+    if is_whole(model, linear.values):
+        return Stage(linear.values, linear.bound, linear.bound)
+    linear = replace(linear, bound=min(linear.bound, on_grid(problem, linear.bound - CLOSE * abs(linear.bound))))
+    known = first_plan(model, model.cost, free, values=linear.values, budget=budget.part(0.15))
+    known = known and Stage(known.values, known.objective, _floor(problem, linear.bound, known))
+    if len(problem.pairs) <= QUICK:
+        known = _quickly(model, free, linear, known=known, budget=budget.part(0.2))
+        if known is not None and known.proven:
+            return known
+    known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.2))
+    if known is None:
+        return branch(model, model.cost, free, budget=budget)
+    return known if known.proven else _improved(problem, model, free, linear=linear, known=known, budget=budget)
+
+
+def _floor(problem: Problem, bound: float, known: Stage) -> float:
+    return min(known.objective, max(bound, on_grid(problem, bound)))
+
+
+def _quickly(model: Model, free: Mask, linear: Relaxed, *, known: Stage | None, budget: Budget) -> Stage | None:
+    if known is None:
+        return branch(model, model.cost, free, budget=budget)
+    near = free & linear.within(model, known.objective - linear.bound)
+    return narrowed(model, model.cost, near, known=known, budget=budget)
+
+
+def _exchanged(problem: Problem, model: Model, linear: Relaxed, *, known: Stage | None, budget: Budget) -> Stage | None:
+    """Run the exchanges from the relaxation, or from the known plan where that is later; keeps the better plan."""
+    pairs = slice(0, len(problem.pairs))
+    found = exchange.plan(problem, linear.values[pairs], linear.reduced[pairs], budget=budget)
+    return _better(problem, model, found, known=known, bound=linear.bound)
+
+
+def _better(problem: Problem, model: Model, found: Ints | None, *, known: Stage | None, bound: float) -> Stage | None:
+    if found is None:
+        return known
+    values = np.zeros(len(model.cost))
+    values[found] = 1.0
+    total = float(model.cost @ values)
+    if known is not None and known.objective <= total:
+        return known
+    bound = bound if known is None else known.bound
+    return Stage(values, total, min(total, max(bound, on_grid(problem, bound))))
+
+
+def _improved(problem: Problem, model: Model, free: Mask, *, linear: Relaxed, known: Stage, budget: Budget) -> Stage:
+    known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.3))
+    core = kept & (linear.reduced <= CORE * (known.objective - linear.bound))
+    found = branch(model, model.cost, core | (known.values > WHOLE), budget=budget.part(0.7))
+    if found is not None and found.objective < known.objective:
+        known = Stage(found.values, found.objective, min(known.bound, found.objective))
+    start = replace(linear, values=known.values)
+    known = _exchanged(problem, model, start, known=known, budget=budget.part(0.3)) or known
+    near = kept & linear.within(model, known.objective - linear.bound)
+    return known if known.proven else narrowed(model, model.cost, near, known=known, budget=budget)
+
+
+def _raised(problem: Problem, free: Mask, *, linear: Relaxed, known: Stage, budget: Budget) -> tuple[Stage, Mask]:
+    """Raise the bound by knapsacks, and drop the pairs that no better plan takes."""
+    sacks = knapsacks.Knapsacks.of(problem)
+    if sacks is None:
+        return known, free
+    needs = len(problem.needs)
+    priced = knapsacks.raised(sacks, linear.prices[:needs], known.objective, budget=budget)
+    bound = max(known.bound, min(known.objective, on_grid(problem, priced.value)))
+    kept = free.copy()
+    kept[: len(problem.pairs)] &= _may_be_better(priced, known.objective)
+    return replace(known, bound=bound), kept
+
+
+def _may_be_better(priced: knapsacks.Priced, objective: float) -> Mask:
+    return np.asarray(priced.value + priced.extra <= objective + CLOSE * max(1.0, abs(objective)))

@@ -1,0 +1,127 @@
+"""The calls of the solver of programmes: the linear relaxation, and branch and bound over the columns that are free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.assign.model import Model
+from matching.assign.scaling import scaled
+from matching.budget import Budget
+from matching.problem import Floats, Mask, Problem
+
+WHOLE = 1e-6
+CLOSE = 1e-6  # HiGHS satisfies rows to 1e-7: figures nearer than this are one figure
+RELATIVE = 1e-9  # HiGHS stops at a relative gap of 1e-4 unless told otherwise: that is not proven
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Values of the columns with their objective, and a bound under which no plan lies."""
+
+    values: Floats
+    objective: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether no better values exist, to the precision of the solver."""
+        return self.objective - self.bound <= CLOSE * max(1.0, abs(self.objective))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxed:
+    """The linear relaxation: values, objective, reduced costs of the columns, and prices of the rows of equality."""
+
+    values: Floats
+    bound: float
+    reduced: Floats
+    prices: Floats
+
+    def within(self, model: Model, gap: float) -> Mask:
+        """Return the columns that a plan nearer than `gap` to the relaxation may use."""
+        return (model.whole == 0) | (self.reduced <= gap + CLOSE * max(1.0, abs(gap)))
+
+
+def relaxed(model: Model, free: Mask, objective: Floats) -> Relaxed | None:
+    """Return the relaxation over the free columns (the others are 0); None when nothing satisfies it."""
+    from scipy.optimize import linprog
+
+    at = np.flatnonzero(free)
+    equal = model.low == model.high
+    matrix = model.matrix[:, at]
+    found = linprog(
+        objective[at],
+        A_ub=matrix[~equal],
+        b_ub=model.high[~equal],
+        A_eq=matrix[equal],
+        b_eq=model.high[equal],
+        bounds=[(low, 1.0) for low in model.least[at].tolist()],
+        method="highs",
+    )
+    if found.status != 0:
+        return None
+    values, reduced = np.zeros(len(free)), np.zeros(len(free))
+    values[at], reduced[at] = found.x, found.lower.marginals
+    return Relaxed(values, float(objective @ values), reduced, np.asarray(found.eqlin.marginals))
+
+
+def is_whole(model: Model, values: Floats) -> bool:
+    """Tell whether the columns that must be whole are."""
+    inside = values[model.whole > 0]
+    return bool((np.abs(inside - np.round(inside)) <= WHOLE).all())
+
+
+def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> Stage | None:
+    """Branch and bound over the free columns; None when no plan was found in the time."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    at = np.flatnonzero(free)
+    found = milp(
+        objective[at],
+        integrality=model.whole[at],
+        bounds=Bounds(model.least[at], 1),
+        constraints=LinearConstraint(model.matrix[:, at], model.low, model.high),
+        options={"time_limit": budget.left, "mip_rel_gap": 1e-3 if loose else RELATIVE},
+    )
+    if found.x is None:
+        return None
+    values = np.zeros(len(free))
+    values[at] = found.x
+    total, dual = float(objective @ values), found.mip_dual_bound
+    return Stage(values, total, total if dual is None else float(dual))  # None: settled before branching
+
+
+def first_plan(model: Model, objective: Floats, free: Mask, *, values: Floats, budget: Budget) -> Stage | None:
+    """Keep the pairs that the relaxation takes whole, and place the other needs by a small programme."""
+    kept = values[: model.pairs] > 1 - WHOLE
+    met = np.zeros(model.matrix.shape[0], bool)
+    entries = model.matrix[:, np.flatnonzero(kept)].tocoo()
+    met[entries.coords[0]] = True
+    needs = len(model.cost) - model.pairs - len(model.paying)
+    touched = model.matrix[:needs, : model.pairs].tocoo()
+    settled = met[:needs][touched.coords[0]]
+    fixed = np.zeros(len(free), bool)
+    fixed[touched.coords[1][settled]] = True
+    fixed[: model.pairs] &= ~kept
+    return branch(model, objective, free & ~fixed, budget=budget, loose=True)
+
+
+def narrowed(model: Model, objective: Floats, free: Mask, *, known: Stage, budget: Budget) -> Stage:
+    """Search columns that hold every better plan than a known one; returns the better of the two with its bound."""
+    found = branch(model, objective, free | (known.values > WHOLE), budget=budget)
+    if found is None:
+        return known
+    bound = max(known.bound, min(found.bound, found.objective, known.objective))
+    best = found if found.objective < known.objective else known
+    return Stage(best.values, best.objective, min(bound, best.objective))
+
+
+def on_grid(problem: Problem, bound: float) -> float:
+    """Round a bound on whole plans up to the next cost that a plan can have, where all costs are multiples of a unit."""
+    costs = np.concatenate([problem.pairs.cost, problem.fixed_cost])
+    units = scaled(costs, largest=1e9)
+    if problem.split or not units.exact:
+        return bound
+    return float(np.ceil(bound * units.scale - 1e-5) / units.scale)
