@@ -68,13 +68,19 @@ def misses_of_resource(index: Index, resource: int, *, top: int) -> tuple[Miss, 
 
 
 def _nearest_misses(bits: np.ndarray, walk: np.ndarray, *, top: int) -> list[int]:
+    """Return the rows of the first `top` of those left out; only as many as could be among them are put in order."""
     out = np.flatnonzero(bits)
-    order = np.lexsort((out, np.nan_to_num(walk[out], nan=np.inf), missed(bits[out])))
+    fails = missed(bits[out])
+    enough = np.cumsum(np.bincount(fails)) >= top
+    if enough.any():
+        near = fails <= np.argmax(enough)
+        out, fails = out[near], fails[near]
+    order = np.lexsort((out, np.nan_to_num(walk[out], nan=np.inf), fails))
     return [int(row) for row in out[order][:top]]
 
 
 def _miss(index: Index, need: int, resource: int) -> Miss:
-    return Miss(need, resource, exclusions(pair_of(index.crossing, need, resource)))
+    return Miss(need, resource, exclusions(pair_of(index.crossing, need, resource), int(index.bits[need, resource])))
 
 
 def removed(bits: np.ndarray) -> tuple[Removed, ...]:

@@ -39,5 +39,7 @@ class Coded(Generic[T]):
 
     def take(self, rows: Ints) -> Coded[T]:
         """Return some rows, with the values that they still hold."""
+        if len(rows) == 1:  # a pair is looked at by itself, thousands of times
+            return Coded((self[int(rows[0])],), np.zeros(1, np.int64))
         kept, at = np.unique(self.at[rows], return_inverse=True)
         return Coded(tuple(self.values[int(k)] for k in kept), at.astype(np.int64))

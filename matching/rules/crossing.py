@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.problem import Floats, Mask
-from matching.rules.policy import Policy
+from matching.rules.policy import LABELS, Policy
 from matching.rules.tables import Dictionary, Needs, Resources, Stock, Times
 from matching.rules.week import HALF_HOUR, Bits, open_week, shared, stacked, taken_week
 
@@ -81,8 +81,11 @@ class Crossing:
 
     @cached_property
     def same_area(self) -> Mask:
-        """Whether both lie in the same committee."""
-        return np.asarray(self.needs.area[:, None] == self.resources.area[None, :], bool)
+        """Whether both lie in the same committee; unknown is never the same."""
+        same = np.zeros(self.shape, bool)
+        for area in {area for area in self.needs.area.tolist() if area is not None}:
+            same[np.ix_(self.needs.area == area, self.resources.area == area)] = True
+        return same
 
     @cached_property
     def admitted(self) -> tuple[tuple[int, ...], ...]:
@@ -132,25 +135,25 @@ class Crossing:
         return best[wants.at]
 
     @cached_property
+    def weeks(self) -> Weeks:
+        """The distinct times of the resources as half hours."""
+        times = self.resources.times.values
+        return many_weeks(times) if len(times) > FEW else read_weeks(times)
+
+    @cached_property
     def open_share(self) -> Floats:
         """The share of the wanted slots in which the resource is open or available for long enough (1: none wanted)."""
-        return self._share(self._weeks(free=False))
+        return self._share(self.weeks.open)
 
     @cached_property
     def free_share(self) -> Floats:
         """The same, without what is booked."""
-        if not any(busy for _, _, busy in self.resources.times.values):
-            return self.open_share
-        return self._share(self._weeks(free=True))
-
-    def _weeks(self, *, free: bool) -> Bits:
-        times = self.resources.times.values
-        return many_weeks(times, free=free) if len(times) > FEW else stacked_hours(times, free=free)
+        return self.open_share if self.weeks.free is None else self._share(self.weeks.free)
 
     def _share(self, weeks: Bits) -> Floats:
-        wants, times = self.needs.slots, self.resources.times
-        timed = np.array([label in self.policy.hours for label, _, _ in times.values] or [False])
-        share = np.ones((max(len(wants.values), 1), max(len(times.values), 1)))
+        wants, hours = self.needs.slots, self.policy.hours
+        timed = np.array([label in hours for label in LABELS])[self.weeks.label]
+        share = np.ones((max(len(wants.values), 1), max(len(weeks), 1)))
         rows = [row for row, slots in enumerate(wants.values) if slots]
         if timed.any() and rows:
             counts = np.array([len(wants.values[row]) for row in rows])
@@ -159,12 +162,24 @@ class Crossing:
             first = np.cumsum(counts) - counts
             met = np.add.reduceat(enough, first, axis=0, dtype=np.float64) / counts[:, None]
             share[rows] = np.where(timed, met, 1.0)
-        return share[wants.at][:, times.at]
+        return share[wants.at][:, self.resources.times.at]
 
-    def least_halves(self) -> npt.NDArray[np.float64]:
+    def least_halves(self) -> Floats:
         """Return the half hours of one slot that each distinct time must offer."""
-        hours = self.policy.hours
-        return np.array([np.ceil(hours.get(label, 0) / HALF_HOUR) for label, _, _ in self.resources.times.values])
+        least = np.array([np.ceil(self.policy.hours.get(label, 0) / HALF_HOUR) for label in LABELS])
+        return np.asarray(least[self.weeks.label])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weeks:
+    """Distinct times as half hours: the place of each label in `LABELS`, open hours, and what of them is not booked.
+
+    `free` is None where nothing is booked.
+    """
+
+    label: npt.NDArray[np.int64]
+    open: Bits
+    free: Bits | None
 
 
 def open_hours(hours: tuple[str, ...] | None, busy: tuple[str, ...]) -> Bits:
@@ -173,14 +188,15 @@ def open_hours(hours: tuple[str, ...] | None, busy: tuple[str, ...]) -> Bits:
     return week * (1 - taken_week(busy)) if busy else week
 
 
-def stacked_hours(times: tuple[Times, ...], *, free: bool) -> Bits:
-    """Return the weeks of distinct times, without what is booked where `free`; shape (times, 336)."""
-    return stacked(open_hours(hours, busy if free else ()) for _, hours, busy in times)
+def read_weeks(times: tuple[Times, ...]) -> Weeks:
+    """Read distinct times into half hours."""
+    label = np.array([LABELS.index(label) for label, _, _ in times] or [0], np.int64)
+    there = stacked(open_hours(hours, ()) for _, hours, _ in times)
+    booked = any(busy for _, _, busy in times)
+    return Weeks(label, there, stacked(open_hours(hours, busy) for _, hours, busy in times) if booked else None)
 
 
 @lru_cache(maxsize=4)
-def many_weeks(times: tuple[Times, ...], *, free: bool) -> Bits:
+def many_weeks(times: tuple[Times, ...]) -> Weeks:
     """Return the same of a long list, kept: the same resources meet block after block of needs."""
-    weeks = stacked_hours(times, free=free)
-    weeks.flags.writeable = False
-    return weeks
+    return read_weeks(times)

@@ -54,17 +54,18 @@ def pair_of(crossing: Crossing, need: int, resource: int) -> Crossing:
     return part_of(crossing, np.array([need], np.int64), np.array([resource], np.int64))
 
 
-def exclusions(pair: Crossing) -> tuple[Exclusion, ...]:
+def exclusions(pair: Crossing, bits: int | None = None) -> tuple[Exclusion, ...]:
     """Return why a pair is left out (empty for an eligible one), in the order of the rules.
 
     Applying all changes admits the pair: a rule that only fails once another is met (a room that is open longer, but
-    booked) is found by applying the changes one after the other and looking again.
+    booked) is found by applying the changes one after the other and looking again. `bits` are the failed rules of the
+    pair where they are known already.
     """
     found: list[Exclusion] = []
     told: set[tuple[str, str]] = set()
     while True:
         before, fresh = pair, False
-        for rule in failing(before):
+        for rule in failing(int(failed(before)[0, 0]) if bits is None else bits):
             change = rule.change(before)
             field = f"{change.subject}.{change.field}" if change else ""
             if (rule.name, field) not in told:
@@ -72,13 +73,13 @@ def exclusions(pair: Crossing) -> tuple[Exclusion, ...]:
                 told.add((rule.name, field))
                 found.append(Exclusion(rule.name, rule.says(before), change))
                 pair = applied(change, pair) if change else pair
+        bits = None
         if not fresh:
             return tuple(found)
 
 
-def failing(pair: Crossing) -> list[Rule]:
-    """Return the rules that a pair fails, in their order."""
-    bits = int(failed(pair)[0, 0])
+def failing(bits: int) -> list[Rule]:
+    """Return the rules whose bits are set, in their order."""
     return [rule for at, rule in enumerate(RULES) if bits >> at & 1]
 
 

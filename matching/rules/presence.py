@@ -178,15 +178,13 @@ def _apart(c: Crossing) -> Mask:
     holds = np.ones(c.shape, bool)
     if c.policy.own:
         return holds
-    where: dict[str, list[int]] = {}
-    for row, parties in enumerate(c.resources.parties.values):
-        for party in parties:
-            where.setdefault(party, []).append(row)
-    for code, parties in enumerate(c.needs.parties.values):
-        rows = [row for party in parties for row in where.get(party, ())]
+    needs, resources = c.needs.parties, c.resources.parties
+    asking = frozenset[str]().union(*needs.values)
+    known = [(row, parties) for row, parties in enumerate(resources.values) if not parties.isdisjoint(asking)]
+    for code, parties in enumerate(needs.values):
+        rows = [row for row, others in known if not parties.isdisjoint(others)]
         if rows:
-            clash = np.isin(c.resources.parties.at, rows)
-            holds[np.ix_(c.needs.parties.at == code, clash)] = False
+            holds[np.ix_(needs.at == code, np.isin(resources.at, rows))] = False
     return holds
 
 

@@ -137,11 +137,12 @@ def parts(c: Crossing, i: Ints, j: Ints) -> Floats:
     weights = weights / weights.sum(0)
     label = c.resources.label
     of = np.array([LABELS.index(value) for value in label.values] or [0])[label.at][j]
+    present = [LABELS.index(value) for value in label.values]
     found = np.zeros((len(SCORES), len(i)))
     for row, score in enumerate(SCORES):
-        if weights[row].any():
-            value = np.nan_to_num(score.value(c, i, j), nan=0.0)
-            found[row] = weights[row][of] * np.clip(value, 0.0, 1.0)
+        if weights[row, present].any():
+            value = np.minimum(np.maximum(score.value(c, i, j), 0.0), 1.0)
+            found[row] = np.where(np.isnan(value), 0.0, weights[row][of] * value)
     return found
 
 
