@@ -258,3 +258,11 @@ def test_channels_are_those_of_the_code_table() -> None:
     assert set(CHANNELS) == set(table("channel").titles)
     assert {d.name.lower() for d in Deed if d} == set(table("enrolment").titles)
     assert {h.name.lower() for h in Heard if h > 1} | {"refused"} == set(table("contact_outcome").titles)
+
+
+@pytest.mark.parametrize(("ago", "quiet", "called"), [(4, 5, False), (5, 5, True), (0, 1, False), (0, 0, True)])
+def test_the_last_day_of_the_quiet_period(ago: int, quiet: int, called: bool) -> None:
+    day = (DAY - dt.timedelta(days=ago)).isoformat()
+    shot = snapshot(*with_events(("r1", "p2", day, "visit:no_answer")))
+    found = ledger(roll(shot, DAY, np.ones(7, bool), terms=Terms(quiet_days=quiet)), rule(shot, [0]))
+    assert bool(found.callable[0]) is called
