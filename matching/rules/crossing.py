@@ -16,7 +16,7 @@ import numpy.typing as npt
 from matching.problem import Floats, Mask
 from matching.rules.policy import LABELS, Policy
 from matching.rules.tables import Dictionary, Needs, Resources, Stock, Times
-from matching.rules.week import HALF_HOUR, Bits, open_week, shared, stacked, taken_week
+from matching.rules.week import HALF_HOUR, Bits, Packed, open_week, packed, shared, stacked, taken_week
 
 PROVIDERS = ("Organisation", "ServicePoint")
 """Labels that offer service items."""
@@ -150,15 +150,15 @@ class Crossing:
         """The same, without what is booked."""
         return self.open_share if self.weeks.free is None else self._share(self.weeks.free)
 
-    def _share(self, weeks: Bits) -> Floats:
+    def _share(self, weeks: Packed) -> Floats:
         wants, hours = self.needs.slots, self.policy.hours
         timed = np.array([label in hours for label in LABELS])[self.weeks.label]
-        share = np.ones((max(len(wants.values), 1), max(len(weeks), 1)))
+        share = np.ones((max(len(wants.values), 1), max(weeks.shape[1], 1)))
         rows = [row for row, slots in enumerate(wants.values) if slots]
         if timed.any() and rows:
             counts = np.array([len(wants.values[row]) for row in rows])
             asked = stacked(taken_week([slot]) for row in rows for slot in wants.values[row])
-            enough = shared(asked, weeks) >= np.minimum(asked.sum(1)[:, None], self.least_halves()[None, :])
+            enough = shared(packed(asked), weeks) >= np.minimum(asked.sum(1)[:, None], self.least_halves()[None, :])
             first = np.cumsum(counts) - counts
             met = np.add.reduceat(enough, first, axis=0, dtype=np.float64) / counts[:, None]
             share[rows] = np.where(timed, met, 1.0)
@@ -178,8 +178,8 @@ class Weeks:
     """
 
     label: npt.NDArray[np.int64]
-    open: Bits
-    free: Bits | None
+    open: Packed
+    free: Packed | None
 
 
 def open_hours(hours: tuple[str, ...] | None, busy: tuple[str, ...]) -> Bits:
@@ -193,7 +193,8 @@ def read_weeks(times: tuple[Times, ...]) -> Weeks:
     label = np.array([LABELS.index(label) for label, _, _ in times] or [0], np.int64)
     there = stacked(open_hours(hours, ()) for _, hours, _ in times)
     booked = any(busy for _, _, busy in times)
-    return Weeks(label, there, stacked(open_hours(hours, busy) for _, hours, busy in times) if booked else None)
+    free = stacked(open_hours(hours, busy) for _, hours, busy in times) if booked else None
+    return Weeks(label, packed(there), None if free is None else packed(free))
 
 
 @lru_cache(maxsize=4)

@@ -16,11 +16,14 @@ from graph.model.errors import ArgumentInvalid
 from graph.model.text import Text
 
 Bits = npt.NDArray[np.float32]
-"""Zeros and ones; 32-bit floats, so that the half hours two weeks share are one matrix product (exact integers)."""
+"""Zeros and ones, one for each half hour."""
+Packed = npt.NDArray[np.uint64]
+"""Weeks as bits, six words of 64 for each; shape (6, weeks)."""
 
 HALF_HOUR = 30
 DAY = 48
 WEEK = 7 * DAY
+WORDS = 6
 
 _SLOT = re.compile(r"([1-7]) (\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
@@ -76,9 +79,19 @@ def stacked(weeks: Iterable[Bits]) -> Bits:
     return np.stack(rows) if rows else np.zeros((0, WEEK), np.float32)
 
 
-def shared(wanted: Bits, free: Bits) -> Bits:
+def packed(weeks: Bits) -> Packed:
+    """Return weeks as bits; shape (6, weeks)."""
+    bits = np.zeros((len(weeks), 8 * WORDS), np.uint8)
+    bits[:, : WEEK // 8] = np.packbits(weeks > 0, axis=1)
+    return np.ascontiguousarray(bits.view(np.uint64).T)
+
+
+def shared(wanted: Packed, free: Packed) -> npt.NDArray[np.int64]:
     """Return how many half hours each wanted week shares with each free one; shape (wanted, free)."""
-    return wanted @ free.T
+    found = np.zeros((wanted.shape[1], free.shape[1]), np.int64)
+    for asked, there in zip(wanted, free, strict=True):
+        found += np.bitwise_count(asked[:, None] & there[None, :])
+    return found
 
 
 def slots_of(bits: Bits) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model.errors import ArgumentInvalid
-from matching.rules.week import WEEK, minutes, open_week, said, shared, slots_of, stacked, taken_week
+from matching.rules.week import WEEK, minutes, open_week, packed, said, shared, slots_of, stacked, taken_week
 
 clocks = st.tuples(st.integers(1, 7), st.integers(0, 1439), st.integers(1, 1440)).filter(lambda c: c[1] < c[2])
 slots = clocks.map(lambda c: f"{c[0]} {c[1] // 60:02d}:{c[1] % 60:02d}-{c[2] // 60:02d}:{c[2] % 60:02d}")
@@ -35,7 +35,7 @@ def test_written_slots_read_as_the_same_week(week: list[str]) -> None:
 
 @given(st.lists(weeks, max_size=4), st.lists(weeks, max_size=4))
 def test_shared_half_hours_are_counted_one_by_one(wanted: list[list[str]], free: list[list[str]]) -> None:
-    found = shared(stacked(map(taken_week, wanted)), stacked(map(open_week, free)))
+    found = shared(packed(stacked(map(taken_week, wanted))), packed(stacked(map(open_week, free))))
     assert found.shape == (len(wanted), len(free))
     for i, one in enumerate(wanted):
         for j, other in enumerate(free):
