@@ -21,6 +21,7 @@ FILES = (
     "backtest",
     "readiness",
     "matching",
+    "siting",
     "bundle",
     "recommend",
     "gap",
