@@ -166,6 +166,8 @@ def _leaf_sentence(condition: Condition, label: Label) -> Text:
             return Text(f"{high}岁以下", f"at most {high} years old")
         case Age(low, None):
             return Text(f"{low}岁以上", f"at least {low} years old")
+        case Age(low, high) if low == high:
+            return Text(f"{low}岁", f"{low} years old")
         case Age(low, high):
             return Text(f"{low}至{high}岁", f"{low} to {high} years old")
         case LivesAlone(alone):
