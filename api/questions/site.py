@@ -86,7 +86,7 @@ def _body(sited: Sited, asked: Asked, *, years: list[int]) -> dict[str, Any]:
     weighed, found = sited.weighed, sited.ground
     chosen, head = weighed.options[weighed.choice.chosen], found.head()
     limits = {"use": asked.use, "years": years, "add": asked.add, "close": asked.close}
-    head["asked"] |= limits | {"enough": asked.enough, "fill": asked.fill}
+    head["asked"] = head["asked"] | limits | {"enough": asked.enough, "fill": asked.fill}
     return {
         **head,
         **_where(found, weighed.cases),
