@@ -56,6 +56,10 @@ class Boxes:
             np.maximum.reduceat(lengths, starts),
         )
 
+    def part(self, start: int, stop: int | None) -> Boxes:
+        """Return the boxes of some consecutive runs."""
+        return Boxes(self.lowest[start:stop], self.highest[start:stop], self.longest[start:stop])
+
     def apart(self, others: Boxes) -> tuple[Floats, Floats]:
         """Return how far the first box lies from each of `others`: squared, between the boxes and between middles."""
         gap = np.maximum(others.lowest - self.highest[0], self.lowest[0] - others.highest)

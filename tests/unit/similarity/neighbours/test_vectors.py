@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model.errors import ArgumentInvalid
-from similarity.neighbours import vectors
+from similarity.neighbours import self_join, vectors
 from similarity.neighbours.nearest import NONE, Neighbours, Selection
 from similarity.neighbours.vectors import VectorMeasure, nearest_vectors
 from tests.unit.similarity.tables import relaxed
@@ -104,10 +104,41 @@ def test_many_tiles_and_blocks_give_what_one_gives(
     whole = nearest_vectors(rows, measure, Selection(7))
     monkeypatch.setattr(vectors, "TILE", 64)
     monkeypatch.setattr(vectors, "HEIGHT", 50)
+    monkeypatch.setattr(self_join, "STRIP", 20)
     for threads in (1, 4):
         again = nearest_vectors(rows, measure, Selection(7, threads=threads))
         assert again.targets.tobytes() == whole.targets.tobytes()
         assert again.scores.tobytes() == whole.scores.tobytes()
+
+
+@pytest.mark.parametrize("rows", [lattice(), np.random.default_rng(4).normal(size=(700, 5))])
+@pytest.mark.parametrize("measure", MEASURES)
+def test_some_sources_find_what_they_find_among_all(
+    measure: VectorMeasure, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "TILE", 64)
+    whole = nearest_vectors(rows, measure, Selection(9, cutoff=0.4, threads=2))
+    some = np.random.default_rng(5).random(len(rows)) < 0.4
+    found = nearest_vectors(rows, measure, Selection(9, cutoff=0.4, sources=some))
+    assert found.targets.tobytes() == whole.targets[some].tobytes()
+    assert found.scores.tobytes() == whole.scores[some].tobytes()
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_directions_that_count_as_equal_go_to_the_lower_row(everybody: bool) -> None:
+    rows = 2.0**-7 + 2.0**-23 * np.random.default_rng(6).normal(size=(900, 18))
+    lengths = np.zeros(900)
+    for column in rows.T:
+        lengths += column * column
+    exact = rows / np.sqrt(lengths)[:, None]
+    some = np.arange(900) < (900 if everybody else 300)
+    found = nearest_vectors(rows, VectorMeasure.COSINE, Selection(40, sources=some))
+    for i, targets in zip(found.sources.tolist(), found.targets.tolist(), strict=True):
+        squares = np.zeros(900)
+        for column in exact.T:
+            squares += (column[i] - column) ** 2
+        order = np.lexsort((np.arange(900), np.rint(squares * 2.0**43)))  # a step that tells no directions apart
+        assert targets == [t for t in order.tolist() if t != i][:40]
 
 
 @pytest.mark.parametrize("measure", MEASURES)
