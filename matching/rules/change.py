@@ -14,7 +14,7 @@ import numpy as np
 from graph.model.text import Text
 from matching.rules.coded import Coded
 from matching.rules.crossing import Crossing
-from matching.rules.tables import Needs, Resources, Times
+from matching.rules.tables import Resources, Times
 
 Subject = Literal["need", "resource", "policy"]
 
@@ -37,23 +37,19 @@ class Change:
 def applied(change: Change, pair: Crossing) -> Crossing:
     """Return the pair (one need, one resource) after the change."""
     if change.subject == "need":
-        return replace(pair, needs=replace(pair.needs, **_ON_NEED[change.field](pair.needs, change.value)))
+        return replace(pair, needs=replace(pair.needs, **_ON_NEED[change.field](pair, change.value)))
     if change.subject == "resource":
         values = _ON_RESOURCE[change.field](pair, change.value)
         return replace(pair, resources=replace(pair.resources, **values))
     return replace(pair, policy=replace(pair.policy, **_ON_POLICY[change.field](pair, change.value)))
 
 
-def _items(needs: Needs, value: list[int]) -> Mapping[str, Any]:
-    return {"items": Coded.of([tuple(value)])}
-
-
-_ON_NEED: Mapping[str, Callable[[Needs, Any], Mapping[str, Any]]] = {
-    "status": lambda needs, value: {"status": np.array([value], object)},
-    "people": lambda needs, value: {"people": np.array([float(value)])},
-    "place": lambda needs, value: {"place": np.array([value], float)},
-    "items": _items,
-    "ages": lambda needs, value: {"ages": Coded.of([(*needs.ages[0], int(value))])},
+_ON_NEED: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
+    "status": lambda pair, value: {"status": np.array([value], object)},
+    "people": lambda pair, value: {"people": np.array([float(value)])},
+    "place": lambda pair, value: {"place": np.nan_to_num(pair.resources.place, nan=0.0)},
+    "items": lambda pair, value: {"items": Coded.of([(pair.words.items.index(value),)])},
+    "ages": lambda pair, value: {"ages": Coded.of([(*pair.needs.ages[0], int(value))])},
 }
 
 
@@ -92,7 +88,7 @@ _ON_RESOURCE: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
     "weekly_hours": lambda pair, value: {"weekly_hours": np.array([float(value)])},
     "step_free": lambda pair, value: {"step_free": np.array([value])},
     "in_service": lambda pair, value: {"in_service": np.array([value])},
-    "place": lambda pair, value: {"place": np.array([value], float)},
+    "place": lambda pair, value: {"place": pair.needs.place},
     "hours": _hours,
     "busy": _busy,
     "skill": _skill,

@@ -98,7 +98,9 @@ def _offer(pair: Crossing) -> Change | None:
         return Change("resource", "offer", value, Text(f"增加服务“{name}”", f"begin to offer “{name}”"))
     if len(offers):
         name = words.item_names[offers[0]]
-        return Change("need", "items", [int(offers[0])], Text(f"写明需要“{name}”", f"say that “{name}” is wanted"))
+        return Change(
+            "need", "items", words.items[offers[0]], Text(f"写明需要“{name}”", f"say that “{name}” is wanted")
+        )
     return None
 
 
@@ -118,11 +120,7 @@ def _not_meant(pair: Crossing) -> Text:
     low, high = pair.words.item_ages[_blocked_items(pair)[0]]
     zh = f"{low:g}岁以上" if np.isinf(high) else f"{low:g}至{high:g}岁"
     en = f"people from {low:g}" if np.isinf(high) else f"people of {low:g} to {high:g}"
-    ages = "、".join(map(str, pair.needs.ages[0]))
-    return Text(
-        f"该服务面向{zh}，提出人家中为 {ages} 岁",
-        f"meant for {en}; the asker's household is {ages.replace('、', ', ')}",
-    )
+    return Text(f"该服务面向{zh}，提出人家中没有", f"meant for {en}; nobody in the asker's household is")
 
 
 def _ask_for(pair: Crossing) -> Change:

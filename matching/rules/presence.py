@@ -114,12 +114,11 @@ def _go_farther(pair: Crossing) -> Change:
 
 
 def _locate(pair: Crossing) -> Change:
-    """Record the position that is not known (near the other, or anywhere where neither is known)."""
+    """Record the position that is not known; the change names no position, since the other one may be a home."""
     text = Text("登记位置（就近即可）", "record where it is (near enough)")
     if np.isnan(pair.needs.place).any():
-        other = np.nan_to_num(pair.resources.place[0], nan=0.0)
-        return Change("need", "place", other.tolist(), Text("需求", "the need: ") + text)
-    return Change("resource", "place", pair.needs.place[0].tolist(), Text("资源", "the resource: ") + text)
+        return Change("need", "place", None, Text("需求", "the need: ") + text)
+    return Change("resource", "place", None, Text("资源", "the resource: ") + text)
 
 
 def _own_committee(c: Crossing) -> Mask:

@@ -30,7 +30,9 @@ def read_resources(
     snapshot: Snapshot, as_of: dt.date, *, settled: Settled, place: Callable[[Nodes], Floats]
 ) -> Resources:
     """Read every resource as it is on the day, ordered by label and by (area, id) as in the snapshot."""
-    columns = [_label(snapshot, label, as_of) | _shared(snapshot, label, settled, place) for label in LABELS]
+    columns = [
+        _label(snapshot, label, as_of) | _shared(snapshot, label, settled=settled, place=place) for label in LABELS
+    ]
     joined: dict[str, Any] = {}
     for column in fields(Resources):
         pieces = [one[column.name] for one in columns]
@@ -42,7 +44,7 @@ def read_resources(
 
 
 def _shared(
-    snapshot: Snapshot, label: str, settled: Settled, place: Callable[[Nodes], Floats]
+    snapshot: Snapshot, label: str, *, settled: Settled, place: Callable[[Nodes], Floats]
 ) -> dict[str, np.ndarray[Any, Any] | Sequence[Any]]:
     """Return the columns that every label has."""
     nodes = snapshot.nodes(label)
@@ -83,8 +85,8 @@ def _venues(snapshot: Snapshot, as_of: dt.date) -> dict[str, Any]:
     held = snapshot.edges("Activity-HELD_AT-Venue")
     used = np.full(len(nodes), np.nan)
     day = snapshot.nodes("Activity").numbers("held_on")[held.starts]
-    _latest(used, held.indices, day, as_of)
-    _latest(used, np.arange(len(nodes)), nodes.numbers("last_used_on"), as_of)
+    _latest(used, held.indices, days=day, as_of=as_of)
+    _latest(used, np.arange(len(nodes)), days=nodes.numbers("last_used_on"), as_of=as_of)
     organisations = snapshot.nodes("Organisation")
     return {
         "capacity": nodes.numbers("capacity"),
@@ -107,7 +109,7 @@ def _volunteers(snapshot: Snapshot, as_of: dt.date) -> dict[str, Any]:
     years = ages(snapshot.nodes("Resident"), as_of)[person[known]]
     age[known] = np.where(years >= 0, years, np.nan)
     used[known] = _last_given(snapshot, as_of)[person[known]]
-    _latest(used, np.arange(len(nodes)), nodes.numbers("joined_on"), as_of)
+    _latest(used, np.arange(len(nodes)), days=nodes.numbers("joined_on"), as_of=as_of)
     return {
         "level": level,
         "age": age,
@@ -124,11 +126,11 @@ def _last_given(snapshot: Snapshot, as_of: dt.date) -> Floats:
     gave = np.array([name in GIVING for name in roles] + [False])[role]
     days = pc.fill_null(took_part.property("at").view("int32"), 0).to_numpy(zero_copy_only=False)[gave]
     last = np.full(len(snapshot.nodes("Resident")), np.nan)
-    _latest(last, took_part.starts[gave], days.astype(float), as_of)
+    _latest(last, took_part.starts[gave], days=days.astype(float), as_of=as_of)
     return last
 
 
-def _latest(last: Floats, rows: Any, days: Floats, as_of: dt.date) -> None:
+def _latest(last: Floats, rows: Any, *, days: Floats, as_of: dt.date) -> None:
     """Raise `last` to the latest day on or before `as_of` of each row, in place; NaN is no day."""
     counts = days <= (as_of - EPOCH).days
     np.fmax.at(last, np.asarray(rows)[counts], days[counts])

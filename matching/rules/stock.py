@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from matching.rules.coded import Coded
 from matching.rules.parties import asker_ages, asker_parties, residents_asking
 from matching.rules.policy import Policy
 from matching.rules.resources import read_resources
-from matching.rules.tables import Dictionary, Needs, Stock, Words, in_areas
+from matching.rules.tables import Dictionary, Needs, Stock, Words, in_areas, taken
 from matching.siting.metres import projected
 
 ANY_AGE = (0.0, np.inf)
@@ -120,33 +121,36 @@ def places(nodes: Nodes, centre: Mapping[str | None, tuple[float, float]]) -> Fl
 
 def read_needs(reading: Reading, centre: Mapping[str | None, tuple[float, float]]) -> Needs:
     """Read all needs that were raised by the day."""
-    snapshot = reading.snapshot
-    nodes = snapshot.nodes("Need")
-    items, skills = _wanted(snapshot, "ServiceItem"), _wanted(snapshot, "Skill")
-    residents = residents_asking(snapshot)
-    age = ages(snapshot.nodes("Resident"), reading.as_of)
+    nodes = reading.snapshot.nodes("Need")
     raised = nodes.numbers("raised_on")
     known = np.flatnonzero(~(raised > (reading.as_of - EPOCH).days)).astype(np.int64)
-    step_free = _step_free(reading, items=items, residents=residents)
-    people = np.nan_to_num(nodes.numbers("people"), nan=1.0)
-    kinds = [kind or "other" for kind in nodes.column("kind").to_pylist()]
     slots = [tuple(s or ()) for s in nodes.column("slots").to_pylist()]
-    chosen = known.tolist()
-    return Needs(
-        ids=_words(nodes, "id")[known],
-        name=_words(nodes, "name")[known],
-        kind=Coded.of(kinds[i] for i in chosen),
-        status=_words(nodes, "status")[known],
-        area=_words(nodes, "area")[known],
-        people=people[known],
-        place=places(nodes, centre)[known],
-        slots=Coded.of(slots[i] for i in chosen),
-        skills=Coded.of(skills[i] for i in chosen),
-        items=Coded.of(tuple(item for item, _ in items[i]) for i in chosen),
-        step_free=step_free[known],
-        ages=Coded.of(asker_ages(snapshot, residents[i], age) for i in chosen),
-        parties=Coded.of(asker_parties(snapshot, i, residents[i]) for i in chosen),
+    everything = Needs(
+        ids=_words(nodes, "id"),
+        name=_words(nodes, "name"),
+        kind=Coded.of(kind or "other" for kind in nodes.column("kind").to_pylist()),
+        status=_words(nodes, "status"),
+        area=_words(nodes, "area"),
+        people=np.nan_to_num(nodes.numbers("people"), nan=1.0),
+        place=places(nodes, centre),
+        slots=Coded.of(slots),
+        **_wishes(reading),
     )
+    return taken(everything, known)
+
+
+def _wishes(reading: Reading) -> dict[str, Any]:
+    """Return what each need wants, and who asks."""
+    snapshot = reading.snapshot
+    items, residents = _wanted(snapshot, "ServiceItem"), residents_asking(snapshot)
+    age = ages(snapshot.nodes("Resident"), reading.as_of)
+    return {
+        "skills": Coded.of(_wanted(snapshot, "Skill")),
+        "items": Coded.of(tuple(item for item, _ in each) for each in items),
+        "step_free": _step_free(reading, items=items, residents=residents),
+        "ages": Coded.of(asker_ages(snapshot, rows, age) for rows in residents),
+        "parties": Coded.of(asker_parties(snapshot, need, rows) for need, rows in enumerate(residents)),
+    }
 
 
 def _words(nodes: Nodes, name: str) -> Words:
