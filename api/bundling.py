@@ -16,26 +16,31 @@ if TYPE_CHECKING:
     from matching.bundle.wish import Wish
     from matching.problem import Floats, Mask
     from similarity.turnout.history import History
+    from similarity.turnout.model import Model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:
-    """A question about bundles: the town in sight, the Monday of the week, and who came to what before."""
+    """A question about bundles: the town in sight, the Monday of the week, and who came to what before.
+
+    `turnout` is what the past teaches about who comes, None where nothing is on record.
+    """
 
     case: Case
     town: Town
     monday: dt.date
     past: History
+    turnout: Model | None
 
     @classmethod
     def of(cls, case: Case) -> Asking:
         """Read what the question is about; raises `SettingInvalid` for a week that is no date."""
-        from similarity.turnout import history
+        from similarity.turnout import history, model
 
         monday = _monday(case)
         known = case.as_of + dt.timedelta(days=1)
         past = history.read(case.snapshot, known, areas=case.viewer.areas, sensitive=False)
-        return cls(case, _town(case, monday), monday, past)
+        return cls(case, _town(case, monday), monday, past, model.fit(past) if len(past.visitor) else None)
 
     def wishes(self) -> list[Wish]:
         """Return what is asked for: one wish, or one for each need that is named."""
@@ -158,15 +163,15 @@ def _interest(asking: Asking, kind: str, *, committee: str | None, audience: Mas
     """Return for each resident of the audience the share of it that is less likely to come; 0 without a ranking."""
     import numpy as np
 
-    from similarity.turnout import likely, model
+    from similarity.turnout import likely
     from similarity.turnout.occasion import Occasion
 
     found, past = np.zeros(len(audience)), asking.past
-    if not len(past.visitor) or not audience.any():
+    if asking.turnout is None or not audience.any():
         return found
     unknown = float("nan")
     thought = Occasion("", "", kind, committee or "", asking.monday, *(unknown,) * 5)
-    ranking = likely.rank(asking.case.snapshot, past, model.fit(past), occasion=thought, audience=audience)
+    ranking = likely.rank(asking.case.snapshot, past, asking.turnout, occasion=thought, audience=audience)
     rows = past.people.resident[ranking.people]
     found[rows] = 1.0 - np.arange(len(rows)) / max(len(rows), 1)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matching.bundle.crew import leading
 from matching.bundle.event import NEVER, Event, Pool
 from matching.problem import Floats, Ints, Mask
 
@@ -48,15 +49,14 @@ def _patterns(free: Mask) -> tuple[Mask, Ints]:
 
 
 def _sums(values: Floats, patterns: Mask, *, count: int) -> Floats:
-    can = np.flatnonzero(np.isfinite(values))
-    order = can[np.argsort(-values[can], kind="stable")]
     reach = max(FIRST, 2 * count)
     while True:
-        head = order[:reach]
+        head = leading(-values, reach)
+        whole = len(head) < reach  # nobody else could come
         free = patterns[head]
         rank = np.cumsum(free, axis=0, dtype=np.int32)
         enough = rank[-1] >= count if len(head) else np.zeros(patterns.shape[1], bool)
-        if enough.all() or reach >= len(order):
+        if whole or enough.all():
             # einsum and not a matrix product: the same bytes whatever BLAS does.
             return np.where(enough, np.einsum("p,ps->s", values[head], free & (rank <= count)), NEVER)
         reach *= 4

@@ -50,8 +50,7 @@ def roles_at(event: Event, venue: int, slot: int, *, number: int = 0, most: int)
     for name, pool, count in event.roles:
         if count:
             value = pool.near[:, venue] + sum(pool.own.values(), np.zeros(len(pool)))
-            rows = np.flatnonzero(pool.free[:, slot] & np.isfinite(value))
-            rows = rows[_first(-value[rows], most)]
+            rows = leading(np.where(pool.free[:, slot], -value, np.inf), most)
             found.append(Role(number, name, rows, pool.person[rows], value[rows] / count, count))
     return found
 
@@ -89,10 +88,13 @@ def _crew(roles: Sequence[Role], at: Sequence[Ints]) -> Crew:
     return Crew(chosen, float(sum(r.values[a].sum() for r, a in zip(roles, at, strict=True))))
 
 
-def _first(cost: Floats, most: int) -> Ints:
-    """Return the positions of the `most` least costs in ascending order, ties by position."""
-    if len(cost) <= 4 * most:
-        return np.argsort(cost, kind="stable")[:most]
-    edge = np.partition(cost, most - 1)[most - 1]
-    near = np.flatnonzero(cost <= edge)
+def leading(cost: Floats, most: int) -> Ints:
+    """Return the positions of the `most` least costs in ascending order, ties by position; infinite ones never.
+
+    >>> leading(np.array([3.0, 1.0, np.inf, 1.0]), 3).tolist()
+    [1, 3, 0]
+    """
+    near = np.flatnonzero(cost < np.inf)
+    if len(near) > 4 * most:
+        near = near[cost[near] <= np.partition(cost[near], most - 1)[most - 1]]
     return near[np.argsort(cost[near], kind="stable")][:most]

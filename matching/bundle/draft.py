@@ -59,7 +59,7 @@ def draft(town: Town, wish: Wish) -> Draft:
     able = _volunteers(town, wish, halves=int(hours.sum(1).min()))
     level, best = _fitting(town, wish, able)
     lead = (level > 0) if wish.skills else (level > 0) | town.backbone[able]
-    free = free_at(hours, town.volunteer_weeks()[able])
+    free = free_at(hours, town.volunteer_week[able])
     invited = _sorted(town, np.flatnonzero(wish.audience & town.seen)) if wish.invites else np.zeros(0, np.int64)
     pools = (
         _lead_pool(town, able[lead], scene, free=free[lead], level=level[lead]),
@@ -79,7 +79,7 @@ def _event(town: Town, wish: Wish, scene: Scene, *, pools: tuple[Pool, Pool, Poo
         tuple(f"{n}（{i}）" for n, i in zip(resources.name, resources.ids, strict=True)),
         scene.slots,
         scene.hours,
-        free_at(scene.hours, town.weeks(town.rooms[scene.rooms])),
+        free_at(scene.hours, town.room_week[scene.rooms]),
         np.nan_to_num(resources.capacity, nan=0.0).astype(np.int64),
         _room_parts(town, wish, scene, heads=wish.people + helpers + 1, shut=shut),
         {"stand_in": scene.weight["slot.stand_in"] * spare},

@@ -2,8 +2,8 @@
 
 Everybody is asked once only in a set that is planned together: that caps anyone's load, spreads invitations, and makes
 the people of fixed rooms and slots one assignment, which is exact. Rooms and slots are searched in the order of a bound:
-the sum of what each event could have alone, with a price on every person whom several of them want (Lagrangian
-relaxation; any prices give a valid bound, good ones a tight bound). The search begins with the events planned one after
+the sum of what each event could have alone, with prices on persons and hours of rooms that several of them
+want (see `prices`). The search begins with the events planned one after
 another; it ends when no bound is higher than the best plan found, which is then proven, or after a limit, with the gap
 that is left.
 """
@@ -18,6 +18,7 @@ from itertools import combinations
 import numpy as np
 
 from matching.bundle.best import LEAST
+from matching.bundle.cells import bounds
 from matching.bundle.crew import Crew, crew, roles_at
 from matching.bundle.event import NEVER, Bundle, Event, overlap
 from matching.bundle.prices import priced
@@ -58,10 +59,10 @@ def plan(events: Sequence[Event], *, most_plans: int = MOST_PLANS) -> Together:
     Events share `person` numbers and names of rooms; their slots may differ, what counts is whether they share half
     hours.
     """
-    cells, prices = priced(events)
-    if any((c == NEVER).all() for c in cells):
+    if any((bounds(e) == NEVER).all() for e in events):
         return Together((), NEVER)
     found = _first(events)
+    cells, prices = priced(events, _sum(found))
     top = NEVER  # the highest bound of the sets that were not looked into
     for tried, (bound, at) in enumerate(_in_order(events, cells)):
         top = bound + prices

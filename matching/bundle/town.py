@@ -16,6 +16,7 @@ from matching.rules.crossing import open_hours
 from matching.rules.policy import Policy
 from matching.rules.stock import Reading, centres, read_stock
 from matching.rules.tables import Stock
+from matching.rules.week import WEEK
 from matching.siting.metres import projected
 
 
@@ -25,14 +26,18 @@ class Town:
 
     `rooms` and `volunteers` are rows of the stock's resources, sorted by id; `person` of a volunteer is the row of the
     resident who it is, or a number past all residents. `place` of residents are metres, NaN where no home is known.
+    `room_week` and `volunteer_week` are the half hours in which they are there and not booked, rows x 336; a volunteer is
+    also not free when booked as a resident.
     """
 
     stock: Stock
     policy: Policy
     own: BundlePolicy
     rooms: Ints
+    room_week: Mask
     room_kind: tuple[str | None, ...]
     volunteers: Ints
+    volunteer_week: Mask
     person: Ints
     backbone: Mask
     skill_group: tuple[str | None, ...]
@@ -43,19 +48,6 @@ class Town:
     impaired: Mask
     busy: Mapping[int, Mask]
     centre: Mapping[str | None, Floats]
-
-    def weeks(self, rows: Ints) -> Mask:
-        """Return the half hours in which resources are there and not booked, rows x 336."""
-        times = self.stock.resources.times
-        return np.array([open_hours(times[r][1], times[r][2]) > 0 for r in rows.tolist()], bool).reshape(-1, 336)
-
-    def volunteer_weeks(self) -> Mask:
-        """Return the half hours in which volunteers could come: also without what they are booked for as residents."""
-        weeks = self.weeks(self.volunteers)
-        for at, person in enumerate(self.person.tolist()):
-            if person in self.busy:
-                weeks[at] &= ~self.busy[person]
-        return weeks
 
 
 def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | None) -> Town:
@@ -69,13 +61,16 @@ def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | N
     kinds = nodes.column("kind").to_pylist()
     person = _persons(snapshot, ids[volunteers].tolist())
     backbone = _with_tags(reading, own.backbone)
+    busy = _busy(reading, ids[volunteers].tolist(), person)
     return Town(
         stock=stock,
         policy=policy,
         own=own,
         rooms=rooms,
+        room_week=_weeks(stock, rooms),
         room_kind=tuple(kinds[row] for row in nodes.rows(ids[rooms].tolist()).tolist()),
         volunteers=volunteers,
+        volunteer_week=_volunteer_weeks(stock, volunteers, person=person, busy=busy),
         person=person,
         backbone=np.append(backbone, False)[np.minimum(person, len(residents))],
         skill_group=tuple(snapshot.nodes("Skill").column("group").to_pylist()),
@@ -84,9 +79,23 @@ def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | N
         seen=residents.inside(areas),
         place=_homes(reading),
         impaired=_with_tags(reading, frozenset(policy.step_free_tags)),
-        busy=_busy(reading, ids[volunteers].tolist(), person),
+        busy=busy,
         centre=_centres(snapshot),
     )
+
+
+def _weeks(stock: Stock, rows: Ints) -> Mask:
+    """Return the half hours in which resources are there and not booked, rows x 336."""
+    times = stock.resources.times
+    distinct = np.array([open_hours(hours, booked) > 0 for _, hours, booked in times.values], bool).reshape(-1, WEEK)
+    return np.asarray(distinct[times.at[rows]])
+
+
+def _volunteer_weeks(stock: Stock, rows: Ints, *, person: Ints, busy: Mapping[int, Mask]) -> Mask:
+    weeks = _weeks(stock, rows)
+    for at in np.flatnonzero(np.isin(person, list(busy))).tolist():
+        weeks[at] &= ~busy[int(person[at])]
+    return weeks
 
 
 def _by_id(rows: Ints, ids: np.ndarray) -> Ints:
@@ -119,7 +128,7 @@ def _busy(reading: Reading, volunteers: list[str], person: Ints) -> dict[int, Ma
         label, _, name = key.partition(":")
         row = int(residents.rows([name])[0]) if label == "Resident" else place.get(name, -1)
         if label in ("Resident", "Volunteer") and row >= 0:
-            found[row] = found.get(row, np.zeros(336, bool)) | busy_week(slots)
+            found[row] = found.get(row, np.zeros(WEEK, bool)) | busy_week(slots)
     return found
 
 
