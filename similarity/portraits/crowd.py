@@ -23,7 +23,7 @@ from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask, Observed
-from similarity.portraits.kernels import facts, moments, tally
+from similarity.portraits.kernels import counted, facts, moments
 
 Rows = npt.NDArray[np.intp]
 BLOCK = 1 << 15
@@ -199,13 +199,11 @@ class Crowd:
         return np.array([self.count(people) for people in kinds]).reshape(len(kinds), len(self.residents))
 
     def _tally(self, group: Ints, codes: Ints, *, kinds: int) -> Floats:
-        found = tally(facts(group, code=codes), kinds=kinds)
-        rows = found["group"].to_numpy()
-        table = found["counts"].flatten().to_numpy().reshape(len(rows), kinds).T
+        rows, table = counted(group, codes, kinds=kinds)
         if len(rows) == len(self.residents):
-            return table.astype(np.float64, order="C")
+            return table.T.astype(np.float64, order="C")
         counts = np.zeros((kinds, len(self.residents)))
-        counts[:, rows] = table
+        counts[:, rows] = table.T
         return counts
 
     def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Share:

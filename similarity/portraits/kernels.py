@@ -32,7 +32,12 @@ def tally(batch: pa.RecordBatch, *, kinds: int) -> pa.RecordBatch:
     Takes `group` and `code`, whole numbers, one row a fact (-1 or null: none, unknown). Returns `group`, ascending,
     and `counts`, a list of `kinds` numbers; a group without any fact is not in it, one with unknown codes only is.
     """
-    group, code = _whole(batch["group"]), _whole(batch["code"])
+    group, counts = counted(_whole(batch["group"]), _whole(batch["code"]), kinds=kinds)
+    return _answer(group, counts=counts)
+
+
+def counted(group: Ints, code: Ints, *, kinds: int) -> tuple[Numbers, Numbers]:
+    """Return the groups that have a fact, ascending, and the counts of their codes, (groups, kinds); see `tally`."""
     first, width = _range(group)
     spare = int(code.min(initial=0) < 0)  # a slot for the unknown codes; row 0 is for the facts of no group
     slots = kinds + spare
@@ -44,7 +49,7 @@ def tally(batch: pa.RecordBatch, *, kinds: int) -> pa.RecordBatch:
         np.add.at(table.reshape(-1), cells, 1)
     present = np.flatnonzero(table[1:].any(axis=1))
     counts = table[1:, spare:] if len(present) == width else table[1 + present, spare:]
-    return _answer(first + present, counts=counts)
+    return first + present, counts
 
 
 def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -56,7 +61,7 @@ def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
     row, group, value = _known(batch)
     n = np.bincount(row, minlength=len(group))
     total = _sums(row, value, size=len(group))
-    squares = _sums(row, (value - (total / np.maximum(n, 1))[row]) ** 2, size=len(group))
+    squares = _sums(row, (value - (total / np.maximum(n, 1)).take(row)) ** 2, size=len(group))
     return facts(group, n=n.astype(np.int64), total=total, squares=squares)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.model.text import Text
 from similarity.features import Feature, Floats, Ints, Mask
-from similarity.portraits.crowd import Crowd, Head, held_before
+from similarity.portraits.crowd import Crowd, Head, held_before, only
 
 AGE_BANDS = (0, 3, 6, 12, 15, 18, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 200)
 OLD, CHILD = 60, 18
@@ -47,7 +47,7 @@ def ages(crowd: Crowd) -> list[Feature]:
     known = crowd.age >= 0
     total = crowd.count(known)
     bands = np.searchsorted(AGE_BANDS, np.arange(AGE_BANDS[-1]), "right") - 1
-    band = np.where(known, bands[crowd.age], -1)
+    band = only(known, bands.take(crowd.age))
     found: list[Feature] = []
     for row, low, high in zip(
         crowd.counts(band, len(AGE_BANDS) - 1), AGE_BANDS[:-1], (b - 1 for b in AGE_BANDS[1:]), strict=True
@@ -102,8 +102,7 @@ def _coded(crowd: Crowd, name: str, titles: Mapping[str, Text]) -> list[Feature]
     people = crowd.snapshot.nodes("Resident")
     codes, values = people.codes(name)
     kinds = [next((k for k, start in enumerate(titles) if v.startswith(start)), len(titles)) for v in values]
-    kind = np.array([*kinds, -1])[codes]
-    kind[~(people.numbers(f"{name}_on") < crowd.day)] = -1
+    kind = only(people.numbers(f"{name}_on") < crowd.day, np.array([*kinds, -1], np.int16).take(codes))
     counts = crowd.counts(kind, len(titles) + 1)
     total = counts.sum(0)
     return [
