@@ -43,7 +43,9 @@ def match(
         Path | None,
         typer.Option("--problem", help="文件夹：needs、resources、pairs 三张表 | folder of needs, resources, pairs"),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="方案写入 CSV 或 Parquet | write the plan")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入 CSV、Parquet 或 xlsx | write the list or the plan")
+    ] = None,
     split: Annotated[bool, typer.Option("--split", help="需求可拆分 | a need may be divided")] = False,
     floor: Annotated[
         float, typer.Option("--floor", min=0, max=1, help="各组至少满足的比例 | least share met in each group")
@@ -57,7 +59,7 @@ def match(
     door = open_door(json=json, lang=lang)
     if problem is None:
         given = {"top": top, "why_not": NEAR_MISSES if why_not else 0, **settled(policy, bookings, declined)}
-        what = Asked(need, resource, every, idle)
+        what = Asked(need, resource, every, idle, out)
         graph_match(door, what, {**given, "areas": areas, "as_of": day(as_of)})
         return
     if need or resource or every or idle is not None:

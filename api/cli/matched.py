@@ -43,6 +43,7 @@ class Asked:
     resource: str | None
     all: bool
     idle: int | None
+    out: Path | None = None
 
 
 def settled(policy: Path | None, bookings: Path | None, declined: Path | None) -> dict[str, Any]:
@@ -87,6 +88,11 @@ def graph_match(door: Door, asked: Asked, given: dict[str, Any]) -> None:
     else:
         what = {"need": asked.need, "resource": asked.resource, "all": asked.all}
         answer = desk(door).ask("match", {**given, **what})
+    if asked.out is not None:
+        from api.cli.match_file import write_matches
+
+        count = write_matches(answer.body, asked.out, door.lang)
+        door.say(Text(f"{count} 行写入 {asked.out}", f"{count} rows written to {asked.out}"))
     if door.json:
         door.answer(answer.to_json())
     elif asked.idle is not None:
@@ -144,7 +150,8 @@ def _resource_cells(crossing: Crossing, row: int) -> tuple[str, str]:
 
 def _because(reasons: Sequence[Reason]) -> Text:
     """Say the largest parts; the rest stand together, so that what is shown sums to the score."""
-    said = [Text(f"{r.contribution:+.3f} ", f"{r.contribution:+.3f} ") + r.text for r in reasons[:REASONS_SHOWN]]
+    told = [r for r in reasons[:REASONS_SHOWN] if r.contribution]
+    said = [Text(f"{r.contribution:+.3f} ", f"{r.contribution:+.3f} ") + r.text for r in told]
     rest = sum(r.contribution for r in reasons[REASONS_SHOWN:])
     if rest:
         said.append(Text(f"{rest:+.3f} 其余", f"{rest:+.3f} others"))

@@ -190,6 +190,19 @@ def run(desk: Desk, *arguments: str) -> str:
     return result.output
 
 
+@pytest.mark.parametrize("asked", [["room"], ["--resource", "Venue:x1"], ["--all"], ["--idle", "14"]])
+def test_lists_are_written_to_files(desk: Desk, tmp_path: Path, asked: list[str]) -> None:
+    out = tmp_path / "list.csv"
+    assert f"written to {out}" in run(desk, "match", *asked, "--top", "99", "--out", str(out), "--lang", "en").replace(
+        "\n", ""
+    )
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert ("room", "Venue:x1") in {(r["need"], r["resource"]) for r in rows}
+    assert all(r["reasons"] for r in rows)
+    assert PHONE not in out.read_text(encoding="utf-8")
+
+
 def test_the_commands_show_their_answers(desk: Desk, tmp_path: Path) -> None:
     shown = run(desk, "match", "room", "--why-not", "--lang", "en")
     assert "Venue:x1" in shown
