@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.rules.change import applied
+from matching.rules.change import Change, applied
 from matching.rules.crossing import Crossing
 from matching.rules.judge import RULES, counts, eligible, exclusions, failed, missed, pair_of
 from matching.rules.score import SCORES, parts, reasons, total
-from matching.rules.week import minutes
+from matching.rules.week import WEEK, minutes, open_week, slots_of
 from tests.unit.matching.rules.stocks import crossings
 
 
@@ -51,6 +53,37 @@ def test_no_change_can_be_spared(crossing: Crossing) -> None:
             # A change of what is wanted may settle what an earlier one was for (another service, another audience).
             if spared.rule in ("status", "serves", "in_service", "step_free", "age", "consent", "conflict", "distance"):
                 assert spared.rule in {e.rule for e in exclusions(pair)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(crossings())
+def test_a_smaller_change_would_not_do(crossing: Crossing) -> None:
+    for need, resource in every_pair(crossing):
+        pair = pair_of(crossing, need, resource)
+        for out in exclusions(pair):
+            change = out.least_change
+            for less in smaller(change) if change else ():
+                after = {e.rule for e in exclusions(applied(less, pair))}
+                assert out.rule in after
+
+
+def smaller(change: Change) -> list[Change]:
+    """Return the changes that are one step short of a change."""
+    match change.field, change.value:
+        case "distance", [label, metres]:
+            return [replace(change, value=[label, metres - 1])]
+        case "people", people:
+            return [replace(change, value=people + 1)]
+        case "capacity" | "weekly_hours", amount:
+            return [replace(change, value=amount - 0.25)]
+        case "skill", [skill, level]:
+            return [replace(change, value=[skill, level - 1])]
+        case "hours", slots:
+            halves = np.flatnonzero(open_week(slots))
+            kept = [np.isin(np.arange(WEEK), np.delete(halves, at)).astype(np.float32) for at in range(len(halves))]
+            return [replace(change, value=list(slots_of(bits))) for bits in kept]
+        case _:
+            return []
 
 
 @settings(max_examples=35, deadline=None)
