@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.answers import Case
-from graph.model.errors import NotFound, SettingInvalid, UnknownName
+from graph.model.errors import NotFound, ProblemUnfit, SettingInvalid, UnknownName
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from matching.problem import Floats, Mask
     from similarity.turnout.history import History
     from similarity.turnout.model import Model
+
+
+MINUTES = 120  # the usual length of an activity where nothing is said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +58,25 @@ class Asking:
             if need not in known:
                 raise NotFound("Need", need, known)
             row = known.index(need)
+            _check(self.town, row)
             found.append(of_need(needs, row, _wish(self, committee=needs.area[row])))
         return found
+
+
+def _check(town: Town, row: int) -> None:
+    """Refuse a need that is over, or of a kind that takes no room; raises `ProblemUnfit`."""
+    from graph.model.codes import title
+
+    needs, policy = town.stock.needs, town.policy
+    kind, status = needs.kind[row], str(needs.status[row])
+    hint = Text("换一项需求，或改策略 needs、serves", "Ask for another need, or change needs or serves in the policy")
+    if status not in policy.eligible:
+        said = title("need_status", status)
+        raise ProblemUnfit(Text(f"需求 {needs.ids[row]} {said.zh}", f"the need {needs.ids[row]} is {said.en}"), hint)
+    if "Venue" not in policy.serves.get(kind, ()):
+        said = title("need", kind)
+        why = Text(f"{needs.ids[row]} 是{said.zh}，不用场地", f"{needs.ids[row]} ({said.en}) takes no room")
+        raise ProblemUnfit(why, hint)
 
 
 def _monday(case: Case) -> dt.date:
@@ -89,34 +109,35 @@ def _town(case: Case, monday: dt.date) -> Town:
 
 def _wish(asking: Asking, *, committee: str | None = None) -> Wish:
     """Return a wish from the parameters; `committee` is that of a need, which says the rest itself."""
-    import numpy as np
-
     from matching.bundle.wish import Wish
     from similarity.turnout.occasion import committee_code
 
-    case, town = asking.case, asking.town
-    given = case.parameters
+    case, town, given = asking.case, asking.town, asking.case.parameters
     named = committee or given.get("committee")
     code = committee_code(case.snapshot, named, areas=case.viewer.areas) if named else None
     kind = _kind(given.get("kind"), needed=committee is None)
     mask = _audience(case, town, code)
-    people = given.get("people")
-    if committee is None and not people:
-        raise SettingInvalid("--people", str(people), Text("请给出人数", "say how many people"))
     return Wish(
         name=kind or "activity",
         kind=kind,
-        people=int(people or 0),
+        people=_people(given.get("people"), needed=committee is None),
         audience=mask,
         interest=_interest(asking, kind, committee=code, audience=mask),
-        minutes=given.get("minutes") or (None if committee or given.get("wanted") else 120),
+        minutes=given.get("minutes") or (None if committee or given.get("wanted") else MINUTES),
         wanted=tuple(given.get("wanted") or ()),
         skills=_skills(town, given.get("skills") or ()),
         committee=code,
-        at=None if code is None else np.asarray(town.centre[code]) if code in town.centre else None,
+        at=town.centre.get(code),
         helpers=given.get("helpers"),
         step_free=bool(given.get("step_free")),
     )
+
+
+def _people(given: object, *, needed: bool) -> int:
+    if needed and (not isinstance(given, int) or given < 1):
+        shown = "" if given is None else str(given)
+        raise SettingInvalid("--people", shown, Text("请给出人数", "say how many people"))
+    return given if isinstance(given, int) else 0
 
 
 def _kind(given: str | None, *, needed: bool) -> str:

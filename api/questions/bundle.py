@@ -128,29 +128,34 @@ def _asked_json(source: Bundled, drafted: Draft) -> dict[str, Any]:
 
 def _bundle_json(case: Case, source: Bundled, at: int, *, bundle: Bundle) -> dict[str, Any]:
     from matching.bundle.reasons import reasons
-    from matching.bundle.slots import date_of
 
     drafted, town = source.drafts[at], source.town
-    event, resources = drafted.event, town.stock.resources
-    slot = event.slots[bundle.slot]
-    room = int(town.rooms[drafted.rooms[bundle.venue]])
-    begin, end = slot[2:].split("-")
     residents = case.snapshot.nodes("Resident")
-    people = [
-        {"id": event.people.ids[r], "name": residents.record(int(drafted.people[r])).get("name")} for r in bundle.people
-    ]
+    rows = [int(drafted.people[r]) for r in bundle.people]
     return {
         "asked": drafted.wish.name,
-        "venue": {"id": resources.ids[room], "name": resources.name[room], "places": int(event.capacity[bundle.venue])},
-        "when": {"slot": slot, "date": date_of(slot, source.monday).isoformat(), "begin": begin, "end": end},
+        **_where_and_when(source, drafted, bundle),
         "lead": _volunteer(town, drafted.leads, bundle.lead),
         "helpers": [_volunteer(town, drafted.helpers, r) for r in bundle.helpers],
-        "people": people,
-        "heads": event.heads,
+        "people": [{"id": residents.id_of(r), "name": residents.record(r).get("name")} for r in rows],
+        "heads": drafted.event.heads,
         "score": round(bundle.score, 9),
         "bound": round(bundle.bound, 9),
         "gap": round(bundle.gap, 9),
         "reasons": [r.to_json() for r in reasons(town, drafted, bundle)],
+    }
+
+
+def _where_and_when(source: Bundled, drafted: Draft, bundle: Bundle) -> dict[str, Any]:
+    from matching.bundle.slots import date_of
+
+    event, resources = drafted.event, source.town.stock.resources
+    slot, room = event.slots[bundle.slot], int(source.town.rooms[drafted.rooms[bundle.venue]])
+    begin, end = slot[2:].split("-")
+    places = int(event.capacity[bundle.venue])
+    return {
+        "venue": {"id": resources.ids[room], "name": resources.name[room], "places": places},
+        "when": {"slot": slot, "date": date_of(slot, source.monday).isoformat(), "begin": begin, "end": end},
     }
 
 

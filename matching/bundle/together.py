@@ -123,7 +123,7 @@ def _in_order(events: Sequence[Event], cells: Sequence[Floats]) -> Iterator[tupl
     order = [np.argsort(-c, axis=None, kind="stable")[: int((c > NEVER).sum())] for c in cells]
     value = [c.ravel()[o] for c, o in zip(cells, order, strict=True)]
     start = (0,) * len(cells)
-    queue, seen = [(-sum(float(v[0]) for v in value), start)], {start}
+    queue, seen = [(-_total(value, start), start)], {start}
     for _ in range(MOST_STEPS // len(cells)):
         if not queue:
             return
@@ -134,10 +134,13 @@ def _in_order(events: Sequence[Event], cells: Sequence[Floats]) -> Iterator[tupl
         for following in _following(places, value):
             if following not in seen:
                 seen.add(following)
-                total = sum(float(v[p]) for v, p in zip(value, following, strict=True))
-                heapq.heappush(queue, (-total, following))
+                heapq.heappush(queue, (-_total(value, following), following))
     if queue:
         yield -queue[0][0], []
+
+
+def _total(value: Sequence[Floats], places: Sequence[int]) -> float:
+    return sum(float(v[p]) for v, p in zip(value, places, strict=True))
 
 
 def _following(places: tuple[int, ...], value: Sequence[Floats]) -> Iterator[tuple[int, ...]]:

@@ -42,7 +42,6 @@ class Town:
     backbone: Mask
     skill_group: tuple[str | None, ...]
     residents: tuple[str, ...]
-    area: tuple[str | None, ...]
     seen: Mask
     place: Floats
     impaired: Mask
@@ -52,36 +51,44 @@ class Town:
 
 def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | None) -> Town:
     """Read what lies in the committees `areas` (None: all) on the day of the reading."""
-    snapshot, policy = reading.snapshot, reading.policy
-    stock = read_stock(reading, areas)
-    label, ids = stock.resources.label, stock.resources.ids
-    at = {name: np.array([v == name for v in label.values] or [False])[label.at] for name in ("Venue", "Volunteer")}
-    rooms, volunteers = (_by_id(np.flatnonzero(at[name]), ids) for name in ("Venue", "Volunteer"))
-    nodes, residents = snapshot.nodes("Venue"), snapshot.nodes("Resident")
-    kinds = nodes.column("kind").to_pylist()
-    person = _persons(snapshot, ids[volunteers].tolist())
-    backbone = _with_tags(reading, own.backbone)
-    busy = _busy(reading, ids[volunteers].tolist(), person)
+    snapshot = reading.snapshot
+    stock, residents = read_stock(reading, areas), snapshot.nodes("Resident")
+    rooms, volunteers = _labelled(stock, "Venue"), _labelled(stock, "Volunteer")
+    names = stock.resources.ids[volunteers].tolist()
+    person = _persons(snapshot, names)
+    busy = _busy(reading, names, person)
     return Town(
         stock=stock,
-        policy=policy,
+        policy=reading.policy,
         own=own,
         rooms=rooms,
         room_week=_weeks(stock, rooms),
-        room_kind=tuple(kinds[row] for row in nodes.rows(ids[rooms].tolist()).tolist()),
+        room_kind=_room_kinds(snapshot, stock.resources.ids[rooms].tolist()),
         volunteers=volunteers,
         volunteer_week=_volunteer_weeks(stock, volunteers, person=person, busy=busy),
         person=person,
-        backbone=np.append(backbone, False)[np.minimum(person, len(residents))],
+        backbone=np.append(_with_tags(reading, own.backbone), False)[np.minimum(person, len(residents))],
         skill_group=tuple(snapshot.nodes("Skill").column("group").to_pylist()),
         residents=tuple(residents.ids.to_pylist()),
-        area=tuple(residents.column("area").to_pylist()),
         seen=residents.inside(areas),
         place=_homes(reading),
-        impaired=_with_tags(reading, frozenset(policy.step_free_tags)),
+        impaired=_with_tags(reading, frozenset(reading.policy.step_free_tags)),
         busy=busy,
         centre=_centres(snapshot),
     )
+
+
+def _labelled(stock: Stock, label: str) -> Ints:
+    """Return the rows of a label, sorted by id."""
+    coded, ids = stock.resources.label, stock.resources.ids
+    rows = np.flatnonzero(np.array([value == label for value in coded.values] or [False])[coded.at])
+    return rows[np.argsort(ids[rows].astype(str), kind="stable")].astype(np.int64)
+
+
+def _room_kinds(snapshot: Snapshot, rooms: list[str]) -> tuple[str | None, ...]:
+    nodes = snapshot.nodes("Venue")
+    kinds = nodes.column("kind").to_pylist()
+    return tuple(kinds[row] for row in nodes.rows(rooms).tolist())
 
 
 def _weeks(stock: Stock, rows: Ints) -> Mask:
@@ -96,10 +103,6 @@ def _volunteer_weeks(stock: Stock, rows: Ints, *, person: Ints, busy: Mapping[in
     for at in np.flatnonzero(np.isin(person, list(busy))).tolist():
         weeks[at] &= ~busy[int(person[at])]
     return weeks
-
-
-def _by_id(rows: Ints, ids: np.ndarray) -> Ints:
-    return rows[np.argsort(ids[rows].astype(str), kind="stable")].astype(np.int64)
 
 
 def _persons(snapshot: Snapshot, volunteers: list[str]) -> Ints:

@@ -39,8 +39,8 @@ def neighbourhood() -> Records:
     made.nodes["Venue"].append(
         {**rooms[0], "id": "x3", "name": "礼堂", "kind": "hall", "capacity": 50, "step_free": False}
     )
-    for need in NEEDS:
-        row = {"id": need, "area": EAST, "name": "学理发", "kind": "activity", "status": "open", "people": 5}
+    for need, status in (*((n, "open") for n in NEEDS), ("k3", "done")):
+        row = {"id": need, "area": EAST, "name": "学理发", "kind": "activity", "status": status, "people": 5}
         row |= {"raised_on": dt.date(2021, 10, 1), "slots": ["1 09:00-11:00"], "lon": 121.46, "lat": 31.31}
         made.nodes["Need"].append(row)
         made.edges.setdefault("Area-ASKS-Need", []).append({"start": EAST, "end": need})
@@ -248,6 +248,9 @@ def test_questions_that_cannot_be_answered_say_so(desk: Desk) -> None:
         (UnknownName, {"kind": "cultur"}),
         (UnknownName, {"skills": ["s9"]}),
         (NotFound, {"needs": ["k9"]}),
+        (ProblemUnfit, {"needs": ["n2"]}),  # a need for a service takes no room
+        (ProblemUnfit, {"needs": ["k3"]}),  # done already
+        (SettingInvalid, {"people": 0}),
         (ArgumentInvalid, {"bookings": [{"resource": "Venue:x1", "slot": "8 09:00-10:00"}]}),
         (ArgumentInvalid, {"bookings": [{"resource": "x1", "slot": "1 09:00-10:00"}]}),
         (ArgumentInvalid, {"bookings": [{"resource": "Venue:x1"}]}),

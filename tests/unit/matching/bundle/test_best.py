@@ -105,6 +105,25 @@ def test_more_hours_never_harm(seed: int) -> None:
     assert found is None or (wider is not None and wider.score >= found.score - 1e-12)
 
 
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    one = event(seed, persons=14, audience=12)
+    order = np.random.Generator(np.random.PCG64(seed)).permutation
+    pools = [_reordered(p, order(len(p))) for _, p, _ in one.roles]
+    other = replace(one, leads=pools[0], helpers=pools[1], people=pools[2])
+    found, again = best(one), best(other)
+    assert (found is None) == (again is None)
+    if found is not None and again is not None:
+        assert (found.venue, found.slot) == (again.venue, again.slot)
+        assert found.score == pytest.approx(again.score, abs=1e-12)
+
+
+def _reordered(pool: Pool, order: np.ndarray) -> Pool:
+    own = {name: values[order] for name, values in pool.own.items()}
+    return Pool(tuple(pool.ids[r] for r in order), pool.person[order], pool.free[order], own, pool.near[order])
+
+
 def test_a_booking_moves_the_bundle() -> None:
     one = event(1)
     found = best(one)

@@ -23,7 +23,7 @@ def events(seed: int, count: int, *, sizes: tuple[int, int, int] = (2, 3, 3), au
 
 
 @given(seeds, st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_nothing_is_booked_twice(seed: int, count: int) -> None:
     asked = events(seed, count, sizes=(3, 4, 4), audience=12)
     found = plan(asked)
@@ -59,7 +59,7 @@ def _all(one: Event) -> list[tuple[int, int, frozenset[int], float]]:
 
 
 @given(seeds)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_two_at_once_equal_trying_everything(seed: int) -> None:
     asked = events(seed, 2)
     found, score = plan(asked), by_brute_force(asked)
@@ -70,7 +70,7 @@ def test_two_at_once_equal_trying_everything(seed: int) -> None:
 
 
 @given(seeds)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_one_alone_is_the_best_bundle(seed: int) -> None:
     one = event(seed)
     found, alone = plan([one]), best(one)
@@ -80,7 +80,7 @@ def test_one_alone_is_the_best_bundle(seed: int) -> None:
 
 
 @given(seeds, st.integers(1, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_search_cut_short_shows_a_true_gap(seed: int, most: int) -> None:
     asked = events(seed, 3, sizes=(2, 4, 4), audience=12)
     whole, cut = plan(asked), plan(asked, most_plans=most)
