@@ -141,7 +141,8 @@ class Edges:
 
     def count(self, chosen: Mask) -> Ints:
         """Return how many of the chosen edges each start row has."""
-        before = np.zeros(len(self) + 1, np.int32)
+        before = np.empty(len(self) + 1, np.int32)
+        before[0] = 0
         np.cumsum(chosen, dtype=np.int32, out=before[1:])  # without the type it counts in 64 bits and copies
         return before[self.indptr[1:]] - before[self.indptr[:-1]]
 

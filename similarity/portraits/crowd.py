@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import isleap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,7 +70,9 @@ def shrunk(counts: Floats, of: Floats) -> Floats:
     """
     total = float(of.sum())
     mean = counts.sum(axis=-1, keepdims=True) / total if total else 0.0
-    return np.where(of > 0, (counts + PRIOR * mean) / (of + PRIOR), np.nan)
+    found = np.add(counts, PRIOR * mean)
+    found /= np.where(of > 0, of + PRIOR, np.nan)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +183,19 @@ class Crowd:
 
     def holders(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
         """Count the people with at least one (person, code) pair by code and group (-1: none); shape (kinds, groups)."""
-        return self.count_each(self.carriers(people, codes, kinds=kinds))
+        return self.count_each(self.carriers(people, lambda part: codes[part], kinds=kinds))
 
-    def carriers(self, people: Ints, codes: Ints, *, kinds: int) -> Mask:
-        """Return which people have at least one (person, code) pair of each code (-1: none); shape (kinds, people)."""
+    def carriers(self, people: Ints, codes: Callable[[slice], Ints], *, kinds: int) -> Mask:
+        """Return which people have at least one (person, code) pair of each code; shape (kinds, people).
+
+        `codes` gives the codes of a part of the pairs (-1: none).
+        """
         size = np.int64(len(self.group))
         carries = np.zeros((kinds + 1) * int(size), bool)  # the first row takes the unknown codes
         for at in range(0, len(people), BLOCK):  # small blocks stay in the cache and ask for no new memory
-            cells = codes[at : at + BLOCK] * size
-            cells += people[at : at + BLOCK]
+            part = slice(at, min(at + BLOCK, len(people)))
+            cells = codes(part) * size
+            cells += people[part]
             cells += size
             carries[cells] = True
         return carries.reshape(kinds + 1, -1)[1:]

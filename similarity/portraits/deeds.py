@@ -5,6 +5,8 @@ Tags and memberships count by the date of their edge, never by the load that bro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from graph.model import codes
@@ -83,7 +85,8 @@ def _tag_groups(crowd: Crowd, tag: Ints, *, ruled: dict[int, Mask], of: Ints) ->
         for j, n in enumerate(groups.column("name").to_pylist())
     ]
     person = crowd.snapshot.edges("Resident-HAS_TAG-Tag").starts
-    carries = crowd.carriers(person, np.append(of, -1).astype(np.int16).take(tag), kinds=len(groups))
+    known = np.append(of, -1)
+    carries = crowd.carriers(person, lambda part: known.take(tag[part]), kinds=len(groups))
     for row, holders in ruled.items():
         if of[row] >= 0:
             carries[of[row]] |= holders
@@ -102,10 +105,10 @@ def activities(crowd: Crowd) -> list[Feature]:
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
     heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
-    found += _any_code(crowd, edges, chosen=before, codes=kind.astype(np.int16).take(edges.indices), heads=heads)
+    found += _any_code(crowd, edges, chosen=before, codes=_of_end(edges, kind), heads=heads)
     role, roles = edges.codes("role")
     heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
-    return [*found, *_any_code(crowd, edges, chosen=before, codes=role, heads=heads)]
+    return [*found, *_any_code(crowd, edges, chosen=before, codes=role.__getitem__, heads=heads)]
 
 
 def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:
@@ -128,9 +131,25 @@ def _heads(table: str, values: list[str], *, said: Text) -> list[Head]:
     return [Head(f"{table}:{v}", said.fill(zh=t.zh, en=t.en), group) for v, t in zip(values, titles, strict=True)]
 
 
-def _any_code(crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Ints, heads: list[Head]) -> list[Share]:
-    """Return for each code the share of residents with at least one chosen edge of that code."""
-    return crowd.shares(heads, crowd.holders(edges.starts, only(chosen, codes), kinds=len(heads)))
+def _any_code(
+    crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Callable[[slice], Ints], heads: list[Head]
+) -> list[Share]:
+    """Return for each code the share of residents with at least one chosen edge of that code.
+
+    `codes` gives the codes of a part of the edges.
+    """
+    carries = crowd.carriers(edges.starts, lambda part: only(chosen[part], codes(part)), kinds=len(heads))
+    return crowd.shares(heads, crowd.count_each(carries))
+
+
+def _of_end(edges: Edges, codes: Ints) -> Callable[[slice], Ints]:
+    """Return what gives the codes of the end nodes of a part of the edges."""
+    return lambda part: codes.take(edges.indices[part])
+
+
+def _one(part: slice) -> Ints:
+    """Return the same code for every edge of a part of them."""
+    return np.zeros(part.stop - part.start, np.int32)
 
 
 def programmes(crowd: Crowd) -> list[Feature]:
@@ -148,10 +167,9 @@ def programmes(crowd: Crowd) -> list[Feature]:
             Head(f"{key}:{nodes.id_of(j)}", Text(f"{zh}“{n}”者占比", f"share {en} {n}"), "programme")
             for j, n in enumerate(names)
         ]
-        found += _any_code(crowd, edges, chosen=ever, codes=edges.indices, heads=heads)
-        one = np.zeros(len(edges.indices), np.int64)
+        found += _any_code(crowd, edges, chosen=ever, codes=edges.indices.__getitem__, heads=heads)
         head = Head(f"{key}_any", Text(f"{zh}过政策项目者占比", f"share ever {en} a programme"), "programme")
-        found += _any_code(crowd, edges, chosen=ever, codes=one, heads=[head])
+        found += _any_code(crowd, edges, chosen=ever, codes=_one, heads=[head])
     return found
 
 
@@ -182,13 +200,12 @@ def needs(crowd: Crowd) -> list[Feature]:
     nodes, edges = crowd.snapshot.nodes("Need"), crowd.snapshot.edges("Resident-ASKS-Need")
     before = (nodes.numbers("raised_on") < crowd.day)[edges.indices]
     kind, kinds = nodes.codes("kind")
-    one = np.zeros(len(edges.indices), np.int64)
     any_need = [Head("need_any", Text("提过需求者占比", "share who raised a need"), "need")]
-    found: list[Feature] = [*_any_code(crowd, edges, chosen=before, codes=one, heads=any_need)]
+    found: list[Feature] = [*_any_code(crowd, edges, chosen=before, codes=_one, heads=any_need)]
     heads = _heads("need", kinds, said=Text("提过“{zh}”者占比", "share who raised a need: {en}"))
     return [
         *found,
-        *_any_code(crowd, edges, chosen=before, codes=kind.astype(np.int16).take(edges.indices), heads=heads),
+        *_any_code(crowd, edges, chosen=before, codes=_of_end(edges, kind), heads=heads),
     ]
 
 
