@@ -19,6 +19,7 @@ from similarity.features import FIXED, Barred, Feature, FeatureKind, Features, F
 from similarity.portraits.reliability import NOT_YET, telling
 from similarity.portraits.units import unit_features
 
+Scale = tuple[Floats, Floats]
 MONTHS = 6  # own days of one half-year share the portrait of its first day: each is counted from all facts anew
 
 
@@ -36,6 +37,7 @@ class Portraits:
     force: Collection[str] = ()
     not_stock: Collection[str] = ()
     _taken: dict[dt.date, Features] = field(default_factory=dict)
+    _common: dict[dt.date, Features] = field(default_factory=dict)
 
     def on(self, day: dt.date) -> Features:
         """Return the portraits from facts dated before a day. Raises what `unit_features` raises."""
@@ -46,7 +48,9 @@ class Portraits:
 
     def in_common(self, day: dt.date) -> Features:
         """Return the portraits of one day for everybody, with only what tells units apart on it (`reliability`)."""
-        return telling(self.on(day), keep={*self.keep, *self.force})
+        if day not in self._common:
+            self._common[day] = telling(self.on(day), keep={*self.keep, *self.force})
+        return self._common[day]
 
     def at_own_days(self, as_of: dt.date, own: Mapping[str, dt.date]) -> Features:
         """Return the portraits as of a day, with the units in `own` as they were before their own days.
@@ -60,9 +64,10 @@ class Portraits:
         before = {day: self.in_common(day) for day in sorted(set(decided.values()))}
         now = _told_on_all(now, before, keep={*self.keep, *self.force})
         values = {c.name: c.values.copy() for c in now.columns}
+        scales = {c.name: scale(c.values) for c in now.columns if before and c.kind is FeatureKind.NUMERIC}
         for day, then in before.items():
             rows = np.array([i for i, d in decided.items() if d == day], np.intp)
-            _put_back(now, values, rows=rows, then=then)
+            _put_back(now, values, rows=rows, then=then, scales=scales)
         columns = tuple(_with_values(c, values[c.name]) for c in now.columns)
         return replace(now, columns=columns)
 
@@ -70,8 +75,9 @@ class Portraits:
 def _told_on_all(now: Features, before: Mapping[dt.date, Features], *, keep: Collection[str]) -> Features:
     """Bar what told nothing yet on one of the earlier days: all positives of that day would be alike in it."""
     columns, barred = [], []
+    names = {day: set(then.names) for day, then in before.items()}
     for column in now.columns:
-        late = [day for day, then in before.items() if column.name not in then.names]
+        late = [day for day, then in names.items() if column.name not in then]
         if column.observed == FIXED or column.name in keep or not late:
             columns.append(column)
         else:
@@ -88,7 +94,9 @@ def half_year(day: dt.date) -> dt.date:
     return dt.date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1)
 
 
-def _put_back(now: Features, values: Mapping[str, Floats], *, rows: Ints, then: Features) -> None:
+def _put_back(
+    now: Features, values: Mapping[str, Floats], *, rows: Ints, then: Features, scales: Mapping[str, Scale]
+) -> None:
     """Write the standing of some rows in an earlier portrait into `values`; what was not known then becomes unknown."""
     earlier = {c.name: c for c in then.columns}
     for column in now.columns:
@@ -98,23 +106,28 @@ def _put_back(now: Features, values: Mapping[str, Floats], *, rows: Ints, then: 
         if was is None:
             values[column.name][rows] = np.nan
         elif column.kind is FeatureKind.NUMERIC:
-            values[column.name][rows] = carried_over(was.values[rows], was.values, column.values)
+            values[column.name][rows] = carried_over(was.values[rows], was.values, scales[column.name])
         else:
             values[column.name][rows] = was.values[rows]
 
 
-def carried_over(values: Floats, then: Floats, now: Floats) -> Floats:
+def scale(values: Floats) -> Scale:
+    """Return the mid-ranks, in [0, 1], of the different known values, and these; both rising."""
+    known = values[~np.isnan(values)]
+    knots, counts = np.unique(known, return_counts=True)
+    return (np.cumsum(counts) - counts / 2) / max(len(known), 1), knots
+
+
+def carried_over(values: Floats, then: Floats, now: Scale) -> Floats:
     """Return for each of `values` the number whose mid-rank in `now` is that of the value in `then`; NaN stays unknown.
 
-    >>> carried_over(np.array([2.0]), np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 30.0])).tolist()
+    >>> carried_over(np.array([2.0]), np.array([1.0, 2.0, 3.0]), scale(np.array([10.0, 20.0, 30.0]))).tolist()
     [20.0]
     """
-    before, later = np.sort(then[~np.isnan(then)]), now[~np.isnan(now)]
-    if not len(before) or not len(later):
+    before, (middle, knots) = np.sort(then[~np.isnan(then)]), now
+    if not len(before) or not len(knots):
         return np.full(values.shape, np.nan)
     rank = (np.searchsorted(before, values, "left") + np.searchsorted(before, values, "right")) / (2 * len(before))
-    knots, counts = np.unique(later, return_counts=True)
-    middle = (np.cumsum(counts) - counts / 2) / len(later)
     return np.where(np.isnan(values), np.nan, np.interp(rank, middle, knots))
 
 

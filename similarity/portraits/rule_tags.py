@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json import loads
 
 import numpy as np
@@ -50,13 +51,12 @@ class RuleTags:
     """The rule tags of a snapshot, evaluated on the eve of a crowd's day; every tag once, however often it is named.
 
     `stated` masks the tags of residents that bear a date before the day, `ruled` are those of them (as positions)
-    whose tag has a rule.
+    whose tag has a rule; both are found when they are first asked for.
     """
 
     crowd: Crowd
     rules: Mapping[str, Condition]
-    stated: Mask
-    ruled: Ints
+    _on_eve: tuple[Mask, Ints] | None = None
     _found: dict[str, Mask] = field(default_factory=dict)
     _under_way: set[str] = field(default_factory=set)
 
@@ -66,12 +66,27 @@ class RuleTags:
         nodes = crowd.snapshot.nodes("Tag")
         rows = zip(nodes.ids.to_pylist(), nodes.column("rule").to_pylist(), strict=True)
         by_rule = nodes.equals("method", BY_RULE)
-        rules = {tag: parse(loads(rule)) for (tag, rule), own in zip(rows, by_rule, strict=True) if own and rule}
-        edges = crowd.snapshot.edges("Resident-HAS_TAG-Tag")
-        stated, has_rule = held_before(edges, crowd.day), np.zeros(len(nodes) + 1, bool)
-        has_rule[nodes.rows(list(rules))] = True
-        ruled = has_rule.take(edges.indices) & stated if rules else np.zeros(0, bool)
-        return cls(crowd, rules, stated, np.flatnonzero(ruled))
+        rules = {tag: _parsed(rule) for (tag, rule), own in zip(rows, by_rule, strict=True) if own and rule}
+        return cls(crowd, rules)
+
+    @property
+    def stated(self) -> Mask:
+        """Which tags of residents bear a date before the day, a mask over the edges."""
+        return self._held()[0]
+
+    @property
+    def ruled(self) -> Ints:
+        """The edges among the stated whose tag has a rule, as positions."""
+        return self._held()[1]
+
+    def _held(self) -> tuple[Mask, Ints]:
+        if self._on_eve is None:
+            edges, nodes = self.crowd.snapshot.edges("Resident-HAS_TAG-Tag"), self.crowd.snapshot.nodes("Tag")
+            stated, has_rule = held_before(edges, self.crowd.day), np.zeros(len(nodes) + 1, bool)
+            has_rule[nodes.rows(list(self.rules))] = True
+            ruled = has_rule.take(edges.indices) & stated if self.rules else np.zeros(0, bool)
+            self._on_eve = stated, np.flatnonzero(ruled)
+        return self._on_eve
 
     def holders(self, tag: str) -> Mask:
         """Return which residents satisfied the rule of a tag, or were stated to carry it, on the eve; shape (people,)."""
@@ -163,6 +178,12 @@ class RuleTags:
         if isinstance(rule, (Is, Between, Known)):
             holds &= _dated(self.crowd.snapshot, label, rule.property, day=self.crowd.day)
         return holds
+
+
+@lru_cache(maxsize=512)
+def _parsed(rule: str) -> Condition:
+    """Read a rule; portraits of several days read the same ones again."""
+    return parse(loads(rule))
 
 
 def _some(edges: Edges, chosen: Mask | Ints) -> Mask:

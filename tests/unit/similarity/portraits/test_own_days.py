@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from graph.snapshot.columns import Snapshot
 from similarity.features import FIXED, FeatureKind, Features
-from similarity.portraits.own_days import Portraits, carried_over, half_year
+from similarity.portraits.own_days import Portraits, carried_over, half_year, scale
 from similarity.portraits.reliability import quiet
 from tests.unit.similarity.town import AS_OF, town
 
@@ -29,12 +29,12 @@ def table() -> Features:
 
 @given(numbers)
 def test_a_value_carried_over_to_its_own_day_is_itself(values: np.ndarray) -> None:
-    np.testing.assert_allclose(carried_over(values, values, values), values, atol=1e-9)
+    np.testing.assert_allclose(carried_over(values, values, scale(values)), values, atol=1e-9)
 
 
 @given(numbers, numbers)
 def test_the_order_is_kept_and_nothing_lies_outside(then: np.ndarray, now: np.ndarray) -> None:
-    found = carried_over(np.sort(then), then, now)
+    found = carried_over(np.sort(then), then, scale(now))
     assert (np.diff(found) >= -1e-9).all()
     assert found.min() >= now.min() - 1e-9
     assert found.max() <= now.max() + 1e-9
@@ -45,14 +45,14 @@ def test_the_order_is_kept_and_nothing_lies_outside(then: np.ndarray, now: np.nd
 def test_what_grew_everywhere_alike_changes_no_standing(
     then: np.ndarray, now: np.ndarray, factor: float, step: float
 ) -> None:
-    grown = carried_over(then * factor + step, then * factor + step, now)
-    np.testing.assert_allclose(grown, carried_over(then, then, now), atol=1e-6)
+    grown = carried_over(then * factor + step, then * factor + step, scale(now))
+    np.testing.assert_allclose(grown, carried_over(then, then, scale(now)), atol=1e-6)
 
 
 def test_the_unknown_stays_unknown() -> None:
     some = np.array([1.0, np.nan, 2.0])
-    assert np.isnan(carried_over(some, some, some)).tolist() == [False, True, False]
-    assert np.isnan(carried_over(some, np.array([np.nan]), some)).all()
+    assert np.isnan(carried_over(some, some, scale(some))).tolist() == [False, True, False]
+    assert np.isnan(carried_over(some, np.array([np.nan]), scale(some))).all()
 
 
 def test_positives_stand_where_they_stood_and_all_others_where_they_stand(table: Features) -> None:
@@ -67,7 +67,7 @@ def test_positives_stand_where_they_stood_and_all_others_where_they_stand(table:
         if column.observed == FIXED:
             np.testing.assert_array_equal(column.values, later.values)
         elif column.kind is FeatureKind.NUMERIC:
-            expected = carried_over(earlier.values[[at]], earlier.values, later.values)
+            expected = carried_over(earlier.values[[at]], earlier.values, scale(later.values))
             np.testing.assert_array_equal(column.values[[at]], expected, err_msg=name)
 
 
