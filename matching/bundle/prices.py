@@ -17,8 +17,8 @@ from matching.bundle.crew import roles_at
 from matching.bundle.event import NEVER, Event, Pool
 from matching.problem import Floats, Ints
 
-ROUNDS, MOST_BOUNDS = 60, 240
-"""Steps of the prices, and bounds of all events together: some seconds with the rooms and volunteers of a sub-district."""
+ROUNDS, MOST_BOUNDS = 60, 600
+"""Steps of the prices, and bounds of all events together: ten seconds with forty needs of a sub-district."""
 PATIENCE = 4  # steps without a lower bound before the steps are halved
 
 

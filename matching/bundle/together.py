@@ -63,6 +63,8 @@ def plan(events: Sequence[Event], *, most_plans: int = MOST_PLANS) -> Together:
         return Together((), NEVER)
     found = _first(events)
     cells, prices = priced(events, _sum(found))
+    if _sum(found) < sum(float(c.max()) for c in cells) + prices - LEAST:
+        found = max(found, _by_prices(events, cells), key=_sum)
     top = NEVER  # the highest bound of the sets that were not looked into
     for tried, (bound, at) in enumerate(_in_order(events, cells)):
         top = bound + prices
@@ -84,6 +86,24 @@ def _first(events: Sequence[Event]) -> list[Bundle]:
             at = [(better[k].venue, better[k].slot) for k in range(len(events))]
             return held(events, at)  # with rooms and slots fixed, the people are shared out exactly
     return []
+
+
+def _by_prices(events: Sequence[Event], cells: Sequence[Floats]) -> list[Bundle]:
+    """Return a plan in which each event takes the best priced cell that is left, then improved; empty without one."""
+    at: dict[int, tuple[int, int]] = {}
+    for k in scarcest_first(events):
+        left = cells[k].copy()
+        for j, (venue, slot) in at.items():
+            same = np.array([name == events[j].venues[venue] for name in events[k].venues])
+            left[np.ix_(same, overlap(events[k], events[j])[:, slot])] = NEVER
+        at[k] = divmod(int(np.argmax(left)), left.shape[1])
+        if left[at[k]] == NEVER:
+            return []
+    first = held(events, [at[k] for k in range(len(events))])
+    if not first:
+        return []
+    better = improved(events, dict(enumerate(first)))
+    return held(events, [(better[k].venue, better[k].slot) for k in range(len(events))])
 
 
 def _sum(bundles: Sequence[Bundle]) -> float:

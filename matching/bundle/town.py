@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Town:
 def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | None) -> Town:
     """Read what lies in the committees `areas` (None: all) on the day of the reading."""
     snapshot = reading.snapshot
-    stock, residents = read_stock(reading, areas), snapshot.nodes("Resident")
+    stock = read_stock(reading, areas)
     rooms, volunteers = _labelled(stock, "Venue"), _labelled(stock, "Volunteer")
     names = stock.resources.ids[volunteers].tolist()
     person = _persons(snapshot, names)
@@ -67,15 +68,29 @@ def read_town(reading: Reading, own: BundlePolicy, *, areas: tuple[str, ...] | N
         volunteers=volunteers,
         volunteer_week=_volunteer_weeks(stock, volunteers, person=person, busy=busy),
         person=person,
-        backbone=np.append(_with_tags(reading, own.backbone), False)[np.minimum(person, len(residents))],
+        backbone=_backbone(reading, own, person),
         skill_group=tuple(snapshot.nodes("Skill").column("group").to_pylist()),
-        residents=tuple(residents.ids.to_pylist()),
-        seen=residents.inside(areas),
-        place=_homes(reading),
-        impaired=_with_tags(reading, frozenset(reading.policy.step_free_tags)),
+        **_residents(reading, areas),
         busy=busy,
         centre=_centres(snapshot),
     )
+
+
+def _residents(reading: Reading, areas: tuple[str, ...] | None) -> dict[str, Any]:
+    """Return the columns of residents, in the order of the snapshot."""
+    nodes = reading.snapshot.nodes("Resident")
+    return {
+        "residents": tuple(nodes.ids.to_pylist()),
+        "seen": nodes.inside(areas),
+        "place": _homes(reading),
+        "impaired": _with_tags(reading, frozenset(reading.policy.step_free_tags)),
+    }
+
+
+def _backbone(reading: Reading, own: BundlePolicy, person: Ints) -> Mask:
+    """Return which volunteers are residents with a tag of a 骨干."""
+    tagged_so = np.append(_with_tags(reading, own.backbone), False)
+    return tagged_so[np.minimum(person, len(tagged_so) - 1)]
 
 
 def _labelled(stock: Stock, label: str) -> Ints:
