@@ -37,6 +37,7 @@ DOORS = {
     "attendance": "api.questions.attendance",
     "triangulate": "api.questions.triangulate",
     "assign": "api.questions.assign",
+    "plan": "api.questions.plan",
     "bundle": "api.questions.bundle",
     "match": "api.questions.match",
     "why": "api.questions.why",

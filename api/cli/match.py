@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,10 @@ def match(
     resource: Annotated[
         str | None, typer.Option("--resource", help="资源能接哪些需求：类别:编号 | needs a resource can meet: LABEL:ID")
     ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="所有待响应需求一次安排，不重复占用 | one plan for every waiting need")
+    ] = False,
+    load: Annotated[int, typer.Option("--load", help="每名志愿者最多几个需求 | needs a volunteer takes at most")] = 2,
     every: Annotated[bool, typer.Option("--all", help="所有待响应需求 | every waiting need")] = False,
     idle: Annotated[
         int | None,
@@ -59,6 +63,11 @@ def match(
     door = open_door(json=json, lang=lang)
     if problem is None:
         given = {"top": top, "why_not": NEAR_MISSES if why_not else 0, **settled(policy, bookings, declined)}
+        if plan:
+            limits = {"load": load, "floor": floor, "seconds": seconds}
+            asked = {**settled(policy, bookings, declined), **limits, "areas": areas, "as_of": day(as_of)}
+            _planned(door, asked, out, alone=not (need or resource or every or idle is not None))
+            return
         what = Asked(need, resource, every, idle, out)
         graph_match(door, what, {**given, "areas": areas, "as_of": day(as_of)})
         return
@@ -79,6 +88,24 @@ def match(
     if out is not None:
         count = len(answer.source.plan.chosen)
         door.say(Text(f"{count} 行写入 {out}", f"{count} rows written to {out}"))
+
+
+def _planned(door: Door, asked: dict[str, Any], out: Path | None, *, alone: bool) -> None:
+    from api.cli.planned import show_plan, write_plan
+
+    if not alone:
+        why = Text(
+            "不能与需求编号、--resource、--all、--idle 同用", "it stands alone: no NEED, --resource, --all or --idle"
+        )
+        raise SettingInvalid("--plan", "", why)
+    answer = desk(door).ask("plan", asked)
+    if out is not None:
+        count = write_plan(answer, out)
+        door.say(Text(f"{count} 行写入 {out}", f"{count} rows written to {out}"))
+    if door.json:
+        door.answer(answer.to_json())
+    else:
+        show_plan(door, answer)
 
 
 def show_assigned(door: Door, assigned: Assigned, *, seconds: float) -> None:

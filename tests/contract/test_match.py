@@ -223,3 +223,39 @@ def test_the_commands_show_their_answers(desk: Desk, tmp_path: Path) -> None:
         run(desk, "match", "room", "--policy", str(policy))
     with pytest.raises(SettingInvalid, match="--idle"):
         run(desk, "match", "room", "--idle", "3")
+
+
+PLAN = {**GIVEN, "load": 2, "floor": 0.0, "seconds": 20.0}
+
+
+def test_a_plan_for_all_never_books_a_room_twice_and_replays(desk: Desk) -> None:
+    answer = desk.ask("plan", PLAN)
+    body = answer.body
+    assert body["met"] == len(body["plan"]) == body["most_met"]
+    assert body["met"] + len(body["unmet"]) == body["needs"]
+    held = [(p["resource"]["id"], slot) for p in body["plan"] for slot in p["need"]["slots"]]
+    assert len(held) == len(set(held))
+    lists = {n["id"]: n for n in ask(desk, all=True).body["needs"]}
+    for pair in body["plan"]:
+        assert keys(lists[pair["need"]["id"]])[f"{pair['resource']['label']}:{pair['resource']['id']}"] == pair["score"]
+    assert same_bytes(answer.receipt.to_json(), desk.again(answer.receipt.to_json()))
+
+
+def test_a_plan_stays_in_the_scope_and_refuses_an_absurd_load(desk: Desk) -> None:
+    body = desk.ask("plan", {**PLAN, "areas": [WEST]}).body
+    assert {p["need"]["area"] for p in body["plan"]} | {u["need"]["area"] for u in body["unmet"]} <= {WEST}
+    with pytest.raises(SettingInvalid):
+        desk.ask("plan", {**PLAN, "load": 0})
+
+
+def test_a_plan_is_shown_and_written(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "plan.csv"
+    ran = CliRunner().invoke(
+        app,
+        ["match", "--plan", "--out", str(out), "--as-of", "2021-11-01", "--lang", "en"],
+        env={"LINLI_HOME": str(desk.home.folder)},
+    )
+    assert ran.exit_code == 0, ran.output
+    assert "needs are met" in ran.output
+    with out.open(encoding="utf-8") as file:
+        assert next(csv.reader(file)) == ["need", "title", "label", "id", "name", "score"]

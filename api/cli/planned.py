@@ -1,0 +1,71 @@
+"""How a plan for all waiting needs is shown and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from api.answers import Answer
+from api.cli.output import Door
+from graph.model.relationships import SCHEMA
+from graph.model.text import Text
+
+SHOWN = 20
+COLUMNS = (
+    Text("需求", "need"),
+    Text("标题", "title"),
+    Text("资源", "resource"),
+    Text("名称", "name"),
+    Text("得分", "score"),
+)
+
+
+def show_plan(door: Door, answer: Answer) -> None:
+    """Print the first pairs of a plan, its figures, and what is left out and why."""
+    body = answer.body
+    rows = [_row(pair) for pair in body["plan"]]
+    if rows:
+        title = Text(
+            f"安排：{len(rows)} 对，前 {len(rows[:SHOWN])} 对",
+            f"Plan: {len(rows)} pairs, the first {len(rows[:SHOWN])}",
+        )
+        door.table(title, COLUMNS, [[r[0], r[1], _key(r[2], r[3]), r[4], r[5]] for r in rows[:SHOWN]])
+    door.say(_figures(body))
+    for one in body["unmet"][:SHOWN]:
+        head = Text(f"{one['need']['id']} {one['need']['name']}：", f"{one['need']['id']} {one['need']['name']}: ")
+        door.say(head + Text(one["zh"], one["en"]))
+    if len(body["unmet"]) > SHOWN:
+        more = len(body["unmet"]) - SHOWN
+        door.say(Text(f"另有 {more} 个未满足（--json）", f"{more} more unmet (--json)"))
+
+
+def write_plan(answer: Answer, out: Path) -> int:
+    """Write `need, title, label, id, name, score` of every pair as CSV or Parquet; returns the number of pairs."""
+    import pyarrow as pa
+
+    from api.tables import write_table
+
+    names = ("need", "title", "label", "id", "name", "score")
+    rows = [_row(pair) for pair in answer.body["plan"]]
+    write_table(pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)}), out)
+    return len(rows)
+
+
+def _row(pair: dict[str, Any]) -> list[Any]:
+    need, resource = pair["need"], pair["resource"]
+    return [need["id"], need["name"], resource["label"], resource["id"], resource["name"], pair["score"]]
+
+
+def _key(label: str, id: str) -> Text:
+    title = SCHEMA.label[label].title
+    return Text(f"{title.zh} {id}", f"{title.en} {id}")
+
+
+def _figures(body: dict[str, Any]) -> Text:
+    proven = body["met"] == body["most_met"]
+    sure = Text("（已证明无法更多）", " (proven: no plan meets more)") if proven else Text("", "")
+    met = Text(f"{body['needs']} 个需求满足 {body['met']} 个", f"{body['met']} of {body['needs']} needs are met") + sure
+    figures = Text(
+        "；得分合计 {s:.6g}，界 {b:.6g}，差距 {g:.4%}", "; scores sum to {s:.6g}, bound {b:.6g}, gap {g:.4%}"
+    )
+    return met + figures.fill(s=body["score"], b=body["bound"], g=body["gap"])

@@ -1,0 +1,69 @@
+"""One plan for all waiting needs: as many as possible are met, nobody is in two places at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from api.answers import Answer, Desk, Parameters
+from api.pairing import both, need_facts, open_crossing, resource_facts
+from graph.model.errors import SettingInvalid
+from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from matching.recommend.index import Index
+    from matching.recommend.plan import Allotment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """The index of all pairs and the plan that was chosen from it."""
+
+    index: Index
+    plan: Allotment
+
+
+def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
+    """Plan all waiting needs.
+
+    Parameters: `load` (needs that a volunteer takes at most), `floor` (least share met in each committee), `seconds`;
+    `policy`, `bookings`, `declined`, `areas`, `as_of` as for a list (`api.pairing`). Raises `ProblemUnfit`.
+    """
+    from matching.budget import Budget
+    from matching.recommend.idle import waiting
+    from matching.recommend.index import index
+    from matching.recommend.plan import Limits, allot
+    from matching.rules.tables import taken
+
+    if not 0 < parameters["load"] < 1_000:
+        raise SettingInvalid("--load", str(parameters["load"]), Text("应为 1 至 999", "it must be 1 to 999"))
+    case = desk.case("plan", parameters, snapshot=snapshot)
+    crossing = open_crossing(case)
+    crossing = replace(crossing, needs=taken(crossing.needs, waiting(crossing.needs, crossing.policy)))
+    found = index(crossing)
+    limits = Limits(parameters["load"], parameters["floor"])
+    planned = Planned(found, allot(found, limits, Budget.of(parameters["seconds"])))
+    head = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version}
+    return case.answer({**head, **_body(planned)}, planned)
+
+
+def _body(planned: Planned) -> dict[str, Any]:
+    index, plan = planned.index, planned.plan
+    rows = zip(index.need[plan.pairs].tolist(), index.resource[plan.pairs].tolist(), plan.pairs.tolist(), strict=True)
+    return {
+        "needs": len(index.crossing.needs),
+        "met": len(plan.pairs),
+        "most_met": plan.most_met,
+        "score": round(plan.score, 9),
+        "bound": round(plan.bound, 9),
+        "gap": round(plan.gap, 9),
+        "plan": [
+            {
+                "need": need_facts(index.crossing, need),
+                "resource": resource_facts(index.crossing, resource),
+                "score": round(float(index.score[pair]), 9),
+            }
+            for need, resource, pair in rows
+        ],
+        "unmet": [{"need": need_facts(index.crossing, one.need), **both(one.why)} for one in plan.left],
+    }
