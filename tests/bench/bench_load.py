@@ -38,7 +38,8 @@ def figures() -> Iterator[Figure]:
 
 
 def _environment(folder: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "LINLI_HOME": str(folder / "home"), **more}
+    around = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # an installed linli has bytecode
+    return {**around, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "LINLI_HOME": str(folder / "home"), **more}
 
 
 def _embedded(folder: Path) -> Iterator[Figure]:
