@@ -14,13 +14,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.assign import generalised, located, transport
+from matching.assign import generalised, located, sites, transport
 from matching.assign.model import build
 from matching.budget import Budget
 from matching.problem import Floats, Mask, Pairs, Problem
 
 LEAST_PAIRS, MOST_CELLS = 2_000, 20_000_000
 """Pairs under which a programme alone is proven within a second; cells of a table that take about a gigabyte."""
+TRIED = 0.2
+"""Share of the time that is left in which whole needs are placed in other sites."""
+
+_Placed = tuple[Floats, Mask, float]  # the share of each pair, the sites that are used, the cost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,25 +48,35 @@ def fits(problem: Problem) -> bool:
 def start(problem: Problem, budget: Budget) -> Start | None:
     """Return a plan that meets all needs, with its bound; None when there is none or none was found."""
     table = located.Table.of(problem)
-    places = 1.0 / (1.0 + table.fixed / np.maximum(table.capacity, 1e-12))
-    best = transport.opening(table, places)
+    best = transport.opening(table, 1.0 / (1.0 + table.fixed / np.maximum(table.capacity, 1e-12)))
     if best is None:
         return None
-    bound = located.raised(table, best.cost, budget.part(0.25))
+    bound = located.raised(table, best.cost, budget.part(0.25), prices=located.first_prices(table))
     best = min((s for s in (best, transport.opening(table, bound.use)) if s is not None), key=lambda s: s.cost)
-    _, never = bound.settled(table, best.cost)
-    best = transport.improved(table, best, bound.use, never=never, budget=budget.part(0.5))
-    again = located.raised(table, best.cost, budget.part(0.3))
+    never = bound.settled(table, best.cost)[1]
+    best = transport.improved(table, best, bound.use, never=never, budget=budget.part(0.4))
+    again = located.raised(table, best.cost, budget.part(0.3), prices=bound.prices, steps=(0.25, 0.002))
     bound = again if again.value > bound.value else bound
-    served = _divided(problem, best) if problem.split else _whole(problem, best, bound.use, budget=budget)
-    if served is None:
-        return None
-    share, opened, cost = served
-    return Start(share, opened, cost, min(bound.value, cost), bound.settled(table, cost)[1] & ~opened)
+    return (
+        _divided(problem, table, best, bound=bound, budget=budget)
+        if problem.split
+        else _whole(problem, table, best, bound=bound, budget=budget)
+    )
 
 
-def _divided(problem: Problem, best: transport.Served) -> tuple[Floats, Mask, float]:
-    return _shares(problem, best), best.open, best.cost
+def _divided(
+    problem: Problem, table: located.Table, best: transport.Served, *, bound: located.Bound, budget: Budget
+) -> Start:
+    found, value = sites.branched(table, bound, best.cost, shrinking=True, budget=budget)
+    best = min([best, *found], key=lambda service: service.cost)
+    best = transport.improved(table, best, bound.use, never=bound.settled(table, best.cost)[1], budget=budget)
+    return Start(
+        _shares(problem, best), best.open, best.cost, min(value, best.cost), _never(table, bound, best.cost, best.open)
+    )
+
+
+def _never(table: located.Table, bound: located.Bound, cost: float, opened: Mask) -> Mask:
+    return bound.settled(table, cost)[1] & ~opened
 
 
 def _shares(problem: Problem, best: transport.Served) -> Floats:
@@ -72,9 +86,25 @@ def _shares(problem: Problem, best: transport.Served) -> Floats:
 
 
 def _whole(
-    problem: Problem, best: transport.Served, use: Floats, *, budget: Budget
-) -> tuple[Floats, Mask, float] | None:
-    """Place the needs whole in the open sites; opens the next best site while that finds no room."""
+    problem: Problem, table: located.Table, best: transport.Served, *, bound: located.Bound, budget: Budget
+) -> Start | None:
+    """Place the needs whole in the open sites, then in the sites of every cheaper service that branching finds."""
+    placed = _first_placed(problem, best, bound.use, budget=budget.part(0.5))
+    if placed is None:
+        return None
+    cap = placed[2]
+    found, value = sites.branched(table, bound, cap, shrinking=False, budget=budget.part(0.5))
+    for service in found:
+        if budget.over or service.cost >= placed[2]:
+            break
+        other = _placed(problem, service.open, budget=budget.part(TRIED))
+        placed = other if other is not None and other[2] < placed[2] else placed
+    share, opened, cost = placed
+    return Start(share, opened, cost, min(value, cost), _never(table, bound, cost, opened))
+
+
+def _first_placed(problem: Problem, best: transport.Served, use: Floats, *, budget: Budget) -> _Placed | None:
+    """Place the needs in the open sites; opens the next best site while that finds no room."""
     opened = best.open.copy()
     rank = np.argsort(-np.where(opened, -1.0, use), kind="stable")
     most = problem.most_used or len(opened)
@@ -83,15 +113,13 @@ def _whole(
             opened[extra] = True
         if budget.over or int(opened.sum()) > most:
             return None
-        share = _placed(problem, opened, budget=budget.part(0.5))
-        if share is not None:
-            used = np.bincount(problem.pairs.resource, share, minlength=len(opened)) > 0
-            used[list(problem.always)] = True
-            return share, used, float(problem.pairs.cost @ share + problem.fixed_cost[used].sum())
+        placed = _placed(problem, opened, budget=budget.part(0.5))
+        if placed is not None:
+            return placed
     return None
 
 
-def _placed(problem: Problem, opened: Mask, *, budget: Budget) -> Floats | None:
+def _placed(problem: Problem, opened: Mask, *, budget: Budget) -> _Placed | None:
     pairs = problem.pairs
     at = np.flatnonzero(opened[pairs.resource])
     inside = Pairs(pairs.need[at], pairs.resource[at], pairs.cost[at], pairs.size[at])
@@ -104,4 +132,6 @@ def _placed(problem: Problem, opened: Mask, *, budget: Budget) -> Floats | None:
         return None
     share = np.zeros(len(pairs))
     share[at] = np.round(found.values[: len(at)])
-    return share
+    used = np.bincount(pairs.resource, share, minlength=len(opened)) > 0
+    used[list(problem.always)] = True
+    return share, used, float(pairs.cost @ share + problem.fixed_cost[used].sum())

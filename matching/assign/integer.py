@@ -103,7 +103,7 @@ def _all_met(problem: Problem, model: Model, *, budget: Budget) -> Stage | None:
     """Return the best plan that meets every need, by the method that knows the problem's form."""
     free = _none_unmet(model)
     if facility.fits(problem):
-        start = facility.start(problem, budget.part(0.8))
+        start = facility.start(problem, budget.part(0.8 if model.pairs > MOST_STRONG else 0.3))
         if start is not None:
             return _from_sites(model, free, start, budget=budget)
     if generalised.fits(problem):

@@ -11,15 +11,19 @@ subgradients; the mean of the knapsacks tends to the relaxation's own solution (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.budget import Budget
 from matching.problem import Floats, Mask, Problem
 
-PATIENCE, SMALLEST, MEMORY = 12, 0.002, 0.7
-"""Steps without a better bound before the step is halved; where it ends; what is kept of the last direction."""
+Span = tuple[float, float]
+WIDE: Span = (1.0, 0.002)
+NARROW: Span = (0.1, 0.008)
+"""First and last length of the steps: from anywhere, and from prices that are near the best."""
+PATIENCE, MEMORY = 8, 0.7
+"""Steps without a better bound before the step is halved, and what is kept of the last direction."""
 FRESH = 0.08  # weight of a new solution in the mean, of the order of Barahona and Anbil's
 SAFE = 1e-9  # floating sums are off by less than this share
 
@@ -49,6 +53,16 @@ class Table:
         forced[list(problem.always)] = True
         return cls(cost, size, problem.capacity, problem.fixed_cost, forced, problem.most_used)
 
+    def with_site(self, site: int, *, opened: bool) -> Table:
+        """Return the table in which a site must be open, or serves nobody."""
+        if opened:
+            forced = self.forced.copy()
+            forced[site] = True
+            return replace(self, forced=forced)
+        cost = self.cost.copy()
+        cost[:, site] = np.inf
+        return replace(self, cost=cost)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
@@ -77,12 +91,18 @@ class _Step:
     met: Floats
 
 
-def raised(table: Table, target: float, budget: Budget) -> Bound:
-    """Raise the bound until it reaches `target`, the steps grow small or the time is up."""
-    start = np.where(np.isfinite(table.cost), table.cost + table.fixed * table.size / _room(table), np.inf).min(1)
-    best = current = _at(table, start)
-    use, course, step, idle = current.open.astype(float), np.zeros(len(start)), 1.0, 0
-    while step > SMALLEST and best.value < target and not budget.over:
+def first_prices(table: Table) -> Floats:
+    """Return what serving each need costs at its cheapest site, with its part of the fixed cost when that is full."""
+    part = table.fixed * table.size / np.maximum(table.capacity, 1e-12)
+    return np.asarray(np.where(np.isfinite(table.cost), table.cost + part, np.inf).min(1))
+
+
+def raised(table: Table, target: float, budget: Budget, *, prices: Floats, steps: Span = WIDE) -> Bound:
+    """Raise the bound from some prices until it reaches `target`, the steps grow small or the time is up."""
+    best = current = _at(table, prices)
+    (step, last), idle = steps, 0
+    use, course = current.open.astype(float), np.zeros(len(prices))
+    while step > last and best.value < target and not budget.over:
         slope = 1.0 - current.met
         course = MEMORY * course + (1 - MEMORY) * slope
         length = float(course @ course)
@@ -93,28 +113,27 @@ def raised(table: Table, target: float, budget: Budget) -> Bound:
         better = current.value > best.value + SAFE * abs(best.value)
         best, idle = (current, 0) if better else (best, idle + 1)
         if idle >= PATIENCE:
-            step, idle, current, course = step / 2, 0, best, np.zeros(len(start))
+            step, idle, current, course = step / 2, 0, best, np.zeros(len(prices))
     safe = best.value - SAFE * (np.abs(best.prices).sum() + np.abs(best.worth).sum())
     return Bound(float(safe), best.prices, best.worth, use)
 
 
-def _room(table: Table) -> Floats:
-    return np.maximum(table.capacity, 1e-12)
-
-
 def _at(table: Table, prices: Floats) -> _Step:
-    gain = np.maximum(prices[:, None] - table.cost, 0.0)
-    rate = gain / np.maximum(table.size, 1e-12)
-    order = np.argsort(-rate, axis=0, kind="stable")
-    gain, size = (np.take_along_axis(part, order, 0) for part in (gain, table.size))
-    left = table.capacity - (np.cumsum(size, 0) - size)
-    share = np.where(gain > 0, np.clip(left / np.maximum(size, 1e-12), 0.0, 1.0), 0.0)
-    worth = table.fixed - (share * gain).sum(0)
+    """Fill each site with the needs that pay most a place; only pairs that pay at all are sorted."""
+    sites = len(table.capacity)
+    listed = np.flatnonzero(prices[:, None] > table.cost)
+    need, site = np.divmod(listed, sites)
+    gain, size = prices[need] - table.cost.ravel()[listed], np.maximum(table.size.ravel()[listed], 1e-12)
+    rate = gain / size
+    order = np.argsort(site - 0.9 * rate / rate.max(initial=1e-300), kind="stable")  # by site, then the best first
+    need, site, gain, size = need[order], site[order], gain[order], size[order]
+    taken = np.append(0.0, np.cumsum(size))
+    before = taken[:-1] - taken[np.searchsorted(site, np.arange(sites))[site]]
+    share = np.clip((table.capacity[site] - before) / size, 0.0, 1.0)
+    worth = table.fixed - np.bincount(site, share * gain, minlength=sites)
     opened = _opened(table, worth)
-    met = np.zeros_like(share)
-    np.put_along_axis(met, order, share, 0)
-    value = float(prices.sum() + worth[opened].sum())
-    return _Step(value, prices, worth, opened, met[:, opened].sum(1))
+    met = np.bincount(need, np.where(opened[site], share, 0.0), minlength=len(prices))
+    return _Step(float(prices.sum() + worth[opened].sum()), prices, worth, opened, met.astype(np.float64))
 
 
 def _opened(table: Table, worth: Floats) -> Mask:

@@ -30,6 +30,8 @@ class Served:
 def served(table: Table, opened: Mask) -> Served | None:
     """Return the cheapest way to meet every need from the open sites; None when their places do not suffice."""
     at = np.flatnonzero(opened)
+    if not np.isfinite(table.cost[:, at]).any(1).all():
+        return None
     share = _flow(table, at) if _is_flow(table) else _programme(table, at)
     if share is None:
         return None
@@ -75,13 +77,15 @@ def _programme(table: Table, at: Ints) -> Floats | None:
     need, site = np.nonzero(np.isfinite(table.cost[:, at]))
     column, ones = np.arange(len(need)), np.ones(len(need))
     size = table.size[need, at[site]]
-    within: csr_array[np.float64] = csr_array((size, (site, column)), shape=(len(at), len(need)))
-    meeting: csr_array[np.float64] = csr_array((ones, (need, column)), shape=(len(table.cost), len(need)))
-    found = linprog(
-        table.cost[need, at[site]],
-        A_ub=within,
+    entries = np.concatenate([size, ones]), (np.concatenate([site, len(at) + need]), np.tile(column, 2))
+    rows: csr_array = csr_array(entries, shape=(len(at) + len(table.cost), len(need)))
+    above = np.arange(rows.shape[0]) < len(at)
+    price: Floats = table.cost[need, at[site]]
+    found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
+        price,
+        A_ub=rows[above],
         b_ub=table.capacity[at],
-        A_eq=meeting,
+        A_eq=rows[~above],
         b_eq=np.ones(len(table.cost)),
         bounds=[(0.0, 1.0)] * len(need),
         method="highs",
