@@ -6,13 +6,13 @@ blocks. A change is checked by making it: after `unblocked` there is a bundle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from graph.model.text import Text
-from matching.bundle.best import cell
 from matching.bundle.cells import able
 from matching.bundle.event import Event, Pool
 from matching.problem import Floats, Ints
@@ -98,7 +98,26 @@ def possible(event: Event, why: Blocked) -> bool:
     """Say whether the changes make a bundle possible at the room and slot of `why`."""
     changed = unblocked(event, why)
     room = bool(changed.open_at[why.venue, why.slot] and changed.capacity[why.venue] >= changed.heads)
-    return room and cell(changed, why.venue, why.slot) is not None
+    return room and all(_short(changed, (why.venue, why.slot), role=role) <= 0 for role, _, _ in changed.roles)
+
+
+def _short(event: Event, at: tuple[int, int], *, role: str) -> int:
+    """Return by how many a role asks for too many, when everybody takes one role only.
+
+    Hall's theorem (1935): places can be filled by different persons exactly when no set of roles has more places than
+    there are persons for any of its roles; these are the sets with `role` and roles before it.
+    """
+    names = [name for name, _, _ in event.roles]
+    earlier = event.roles[: names.index(role)]
+    own = event.roles[names.index(role)]
+    sets = [(*some, own) for size in range(len(earlier) + 1) for some in combinations(earlier, size)]
+    return max(sum(count for _, _, count in roles) - len(_who(roles, at)) for roles in sets)
+
+
+def _who(roles: Sequence[tuple[str, Pool, int]], at: tuple[int, int]) -> Ints:
+    venue, slot = at
+    free = [pool.person[pool.free[:, slot] & np.isfinite(pool.near[:, venue])] for _, pool, _ in roles]
+    return np.unique(np.concatenate(free))
 
 
 def _needed(event: Event, changes: list[Change], *, at: tuple[int, int]) -> list[Change]:
@@ -132,9 +151,6 @@ def _changes(event: Event, lack: dict[str, int], *, at: tuple[int, int]) -> Iter
         yield Change(PLACES, lack[PLACES], text.fill(v=name, c=int(event.capacity[at[0]]), k=lack[PLACES]))
     if lack[LEAD]:
         yield _lead_change(event, at=at)
-    for role, needed in ((HELPERS, event.helpers_needed), (PEOPLE, event.people_needed)):
-        if lack[role]:
-            yield _fewer(event, role, lack[role], at=at, come=needed - lack[role])
 
 
 def _fewer(event: Event, role: str, amount: int, *, at: tuple[int, int], come: int) -> Change:
@@ -174,13 +190,11 @@ def _with_lead(leads: Pool, change: Change, *, at: tuple[int, int]) -> Pool:
 
 
 def _for_different_persons(event: Event, changes: list[Change], *, at: tuple[int, int]) -> list[Change]:
-    """Ask for fewer people until nobody has to take two roles at once."""
-    fewer = dict.fromkeys((HELPERS, PEOPLE), 0) | {c.resource: c.amount for c in changes if c.resource in REDUCED}
+    """Ask for fewer helpers, then fewer participants, so that nobody has to take two roles."""
     kept = [c for c in changes if c.resource not in REDUCED]
     needed = {HELPERS: event.helpers_needed, PEOPLE: event.people_needed}
-    while True:
-        steps = [_fewer(event, r, k, at=at, come=needed[r] - k) for r, k in fewer.items() if k]
-        tried = Blocked(at[0], at[1], (*kept, *steps), 0, {})
-        if cell(unblocked(event, tried), *at) is not None:
-            return [*kept, *steps]
-        fewer[PEOPLE if fewer[PEOPLE] < needed[PEOPLE] else HELPERS] += 1
+    for role in (HELPERS, PEOPLE):
+        short = _short(unblocked(event, Blocked(at[0], at[1], tuple(kept), 0, {})), at, role=role)
+        if short > 0 and needed[role]:
+            kept.append(_fewer(event, role, short, at=at, come=needed[role] - short))
+    return kept
