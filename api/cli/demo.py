@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import asking, lookalike
+from api.cli import asking, gap, lookalike, planned
 from api.cli import load as loads
 from api.cli.found import show_found
 from api.cli.output import Door, LangOption, open_door
 from api.cli.query import show_table
 from api.home import Home
 from graph.model.text import Text
+
+if TYPE_CHECKING:
+    from api.answers import Desk
 
 SEARCHES = (
     "汾西路261弄附近70岁以上独居老人",
@@ -48,7 +51,7 @@ def demo(
     _step(door, 2, Text("装载到图，发布快照", "Load them into the graph and publish the snapshot"))
     _load(door, home, files)
     _ask(door, files)
-    _step(door, 6, Text("接下来", "Next"))
+    _step(door, 8, Text("接下来", "Next"))
     door.say(
         Text(
             f"数据在 {home.folder}。试试：LINLI_HOME={home.folder} linli search 您的一句话",
@@ -82,10 +85,21 @@ def _ask(door: Door, files: Path) -> None:
     asked: dict[str, object] = {"as_of": None, "areas": None, "top": 5, "without": [], "force": []}
     lookalike.show(door, desk.ask("lookalike", asked))
     _ceiling(door, files)
+    _match(door, desk)
     name, arguments = QUESTION
-    _step(door, 5, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
+    _step(door, 7, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
     put = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
     show_table(door, desk.ask("query", put), csv=False)
+
+
+def _match(door: Door, desk: Desk) -> None:
+    _step(door, 5, Text("应办减已办：谁符合条件还没办", "Eligible minus served: who is meant and has not been helped"))
+    asked = dict.fromkeys(("programme", "rule", "also", "since", "silent", "quiet", "tries", "by", "list", "areas"))
+    gap.show_all(door, desk.ask("gap", {**asked, "beyond": False, "top": 5, "as_of": None}).body)
+    _step(door, 6, Text("所有待响应需求一次安排", "One plan for all waiting needs"))
+    limits = {"load": 2, "floor": 0.0, "seconds": 30.0}
+    settled = dict.fromkeys(("policy", "bookings", "declined", "areas", "as_of"))
+    planned.show_plan(door, desk.ask("plan", {**limits, **settled}), shown=5)
 
 
 def _ceiling(door: Door, files: Path) -> None:

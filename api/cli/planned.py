@@ -20,22 +20,22 @@ COLUMNS = (
 )
 
 
-def show_plan(door: Door, answer: Answer) -> None:
+def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
     """Print the first pairs of a plan, its figures, and what is left out and why."""
     body = answer.body
     rows = [_row(pair) for pair in body["plan"]]
     if rows:
         title = Text(
-            f"安排：{len(rows)} 对，前 {len(rows[:SHOWN])} 对",
-            f"Plan: {len(rows)} pairs, the first {len(rows[:SHOWN])}",
+            f"安排：{len(rows)} 对，前 {len(rows[:shown])} 对",
+            f"Plan: {len(rows)} pairs, the first {len(rows[:shown])}",
         )
-        door.table(title, COLUMNS, [[r[0], r[1], _key(r[2], r[3]), r[4], r[5]] for r in rows[:SHOWN]])
+        door.table(title, COLUMNS, [[r[0], r[1], _key(r[2], r[3]), r[4], r[5]] for r in rows[:shown]])
     door.say(_figures(body))
-    for one in body["unmet"][:SHOWN]:
+    for one in body["unmet"][:shown]:
         head = Text(f"{one['need']['id']} {one['need']['name']}：", f"{one['need']['id']} {one['need']['name']}: ")
         door.say(head + Text(one["zh"], one["en"]))
-    if len(body["unmet"]) > SHOWN:
-        more = len(body["unmet"]) - SHOWN
+    if len(body["unmet"]) > shown:
+        more = len(body["unmet"]) - shown
         door.say(Text(f"另有 {more} 个未满足（--json）", f"{more} more unmet (--json)"))
 
 

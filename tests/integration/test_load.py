@@ -178,6 +178,15 @@ def test_a_damaged_snapshot_is_said_and_healed(home: Path, files: Path) -> None:
 def test_the_demo_goes_from_files_to_answers(tmp_path: Path) -> None:
     ran = run_linli(tmp_path / "home", "demo", "--folder", tmp_path / "demo")
     assert ran.code == 0, ran.error
-    for title in ("Rejected rows", "People (", "Needs (", "Resources (", "Units most like those with a lift", "ceiling:"):
+    for title in (
+        "Rejected rows",
+        "People (",
+        "Needs (",
+        "Resources (",
+        "Units most like those with a lift",
+        "ceiling:",
+        "to do",
+        "needs are met",
+    ):
         assert title in ran.out
     assert not (tmp_path / "home").exists()
