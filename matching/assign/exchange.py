@@ -15,9 +15,9 @@ import numpy as np
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Problem
 
-NEAR, BEAM = 5, 300
+NEAR, BEAM = 4, 300
 """Pairs of each need that are tried, and first moves that are tried with a second (measured on 200 x 10 to 1,000 x 40)."""
-STEPS, IDLE = 6_000, 500
+STEPS, IDLE = 20_000, 100
 """Steps at most, and steps without a better plan after which the search goes back to the best one."""
 CHEAPER, DEARER = 0.98, 1.1
 FORBIDDEN = 1e30

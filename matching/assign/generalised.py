@@ -55,8 +55,9 @@ def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stag
     known = first_plan(model, model.cost, free, values=linear.values, budget=budget.part(0.15))
     known = known and Stage(known.values, known.objective, _floor(problem, linear.bound, known))
     if len(problem.pairs) <= QUICK:
-        known = _quickly(model, free, linear, known=known, budget=budget.part(0.2))
-        if known is not None and known.proven:
+        quick = budget.part(0.2)
+        known = _quickly(model, free, linear, known=known, budget=quick)
+        if (known is None and not quick.over) or (known is not None and known.proven):
             return known
     known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.2))
     if known is None:

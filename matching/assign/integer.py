@@ -1,6 +1,8 @@
 """Problems that a flow cannot say (sizes that differ, fixed costs, divided needs), by integer programming.
 
-Two objectives in order: first the priority left unmet, then the cost. Each is solved as
+Two objectives in order: first the priority left unmet, then the cost. Where all needs can be met, sizes that differ go
+through `generalised` and sites with fixed costs through `facility`, which know better bounds and plans. The rest, and
+what these do not know (quotas, needs that stay unmet), is solved as
 
     the linear relaxation       gives a bound, and what each column would cost beyond it
     a first plan                the pairs that the relaxation takes whole stay, a small programme places the rest
@@ -103,11 +105,11 @@ def _all_met(problem: Problem, model: Model, *, budget: Budget) -> Stage | None:
     """Return the best plan that meets every need, by the method that knows the problem's form."""
     free = _none_unmet(model)
     if facility.fits(problem):
-        start = facility.start(problem, budget.part(0.8 if model.pairs > MOST_STRONG else 0.3))
+        start = facility.start(problem, budget.part(0.95 if model.pairs > MOST_STRONG else 0.3))
         if start is not None:
             return _from_sites(model, free, start, budget=budget)
     if generalised.fits(problem):
-        return generalised.solve(problem, model, free, budget=budget.part(0.9))
+        return generalised.solve(problem, model, free, budget=budget.part(0.95))
     return _stage(model, model.cost, free, budget=budget.part(0.5))
 
 

@@ -80,9 +80,8 @@ def _programme(table: Table, at: Ints) -> Floats | None:
     entries = np.concatenate([size, ones]), (np.concatenate([site, len(at) + need]), np.tile(column, 2))
     rows: csr_array = csr_array(entries, shape=(len(at) + len(table.cost), len(need)))
     above = np.arange(rows.shape[0]) < len(at)
-    price: Floats = table.cost[need, at[site]]
     found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
-        price,
+        table.cost[need, at[site]],
         A_ub=rows[above],
         b_ub=table.capacity[at],
         A_eq=rows[~above],

@@ -20,7 +20,7 @@ from matching.problem import Floats, Pairs, Plan, Problem
 from matching.siting import median
 from tests.bench.figures import Figure
 from tests.bench.peer import peer
-from tests.unit.matching import or_library
+from tests.unit.matching import drawn, or_library
 
 PEOPLE, VENUES, NEAREST = 80_000, 1_000, 50
 CELLS, SITES, COUNTS, TOWNS, LIMIT = 1_800, 300, (4, 7, 10), 5, 20.0
@@ -34,6 +34,7 @@ def figures() -> Iterator[Figure]:
     yield from _dense()
     yield from _district()
     yield from _medians()
+    yield from _large()
 
 
 def _published(folder: Path) -> Iterator[Figure]:
@@ -167,3 +168,28 @@ def _medians() -> Iterator[Figure]:
             above = 100 * (theirs["cost"] / best - 1) if theirs["cost"] else float("nan")
             yield Figure(f"  {name.split('_')[0]} on one of them (p = 10, same limit): above our plan", above, "%")
             yield Figure(f"  {name.split('_')[0]}: seconds", theirs["seconds"], "s")
+
+
+def _large() -> Iterator[Figure]:
+    """Yield the proven gaps of problems that no programme ends: generalised assignment, sites with places and costs."""
+    for kind, needs, resources, bar in (
+        ("c", 400, 40, 0.1),
+        ("d", 400, 20, None),
+        ("d", 1_000, 40, 0.2),
+        ("e", 400, 40, 0.2),
+    ):
+        plan = _checked(drawn.assignment(kind, needs, resources), LIMIT)
+        yield Figure(
+            f"assignment with sizes, type {kind}, {needs:,} x {resources}: proven gap", 100 * plan.gap, "%", bar
+        )
+    for split, bar in ((True, 0.5), (False, 1.0)):
+        plan = _checked(drawn.location(100, 1_000, split=split), 1.5 * LIMIT)
+        how = "divided" if split else "whole"
+        yield Figure(f"100 sites, 1,000 needs, places and fixed costs, {how}: proven gap", 100 * plan.gap, "%", bar)
+
+
+def _checked(problem: Problem, seconds: float) -> Plan:
+    plan = solve(problem, Budget.of(seconds))
+    if check(problem, plan) or plan.unmet > 1e-6:
+        raise RuntimeError("a plan of a large problem breaks a rule")
+    return plan
