@@ -96,6 +96,8 @@ def _solve(index: Index, rows: list[_Row], *, weight: float, budget: Budget) -> 
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array, csr_array
 
+    if not rows:  # nothing stands in the way of anything
+        return np.arange(len(index)), float((weight + index.score).sum())
     at = np.repeat(np.arange(len(rows)), [len(r.pairs) for r in rows])
     entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.pairs for r in rows])))
     matrix = csr_array(coo_array(entries, shape=(len(rows), len(index))))
