@@ -76,12 +76,17 @@ def match(
             "--problem", str(problem), Text("不能与图中的需求同用", "it stands alone, without the graph")
         )
     asked = {"folder": str(problem.resolve()), "split": split, "seconds": seconds, "floor": floor, "dial": dial}
+    _solved(door, asked, out)
+
+
+def _solved(door: Door, asked: dict[str, Any], out: Path | None) -> None:
+    """Solve a problem given as tables; write the plan, then show it with the time that it took."""
     begun = time.perf_counter()
     answer = desk(door).ask("assign", asked)
     taken = time.perf_counter() - begun
     if out is not None:
         _write(answer.source, out)
-    if json:
+    if door.json:
         door.answer(answer.to_json())
         return
     show_assigned(door, answer.source, seconds=taken)
@@ -100,7 +105,7 @@ def _planned(door: Door, asked: dict[str, Any], out: Path | None, *, alone: bool
         raise SettingInvalid("--plan", "", why)
     answer = desk(door).ask("plan", asked)
     if out is not None:
-        count = write_plan(answer, out)
+        count = write_plan(door, answer, out)
         door.say(Text(f"{count} 行写入 {out}", f"{count} rows written to {out}"))
     if door.json:
         door.answer(answer.to_json())

@@ -19,6 +19,9 @@ COLUMNS = (
     Text("得分", "score"),
 )
 
+FILE = {name: Text(name, name) for name in ("need", "title", "label", "id", "name", "score")}
+"""Columns of the file: volunteers are named in it, so it is written like any list of people."""
+
 
 def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
     """Print the first pairs of a plan, its figures, and what is left out and why."""
@@ -39,15 +42,12 @@ def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
         door.say(Text(f"另有 {more} 个未满足（--json）", f"{more} more unmet (--json)"))
 
 
-def write_plan(answer: Answer, out: Path) -> int:
-    """Write `need, title, label, id, name, score` of every pair as CSV or Parquet; returns the number of pairs."""
-    import pyarrow as pa
+def write_plan(door: Door, answer: Answer, out: Path) -> int:
+    """Write `need, title, label, id, name, score` of every pair, in a private file; returns the number of pairs."""
+    from api.person_list import write_people
 
-    from api.tables import write_table
-
-    names = ("need", "title", "label", "id", "name", "score")
-    rows = [_row(pair) for pair in answer.body["plan"]]
-    write_table(pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)}), out)
+    rows = [dict(zip(FILE, _row(pair), strict=True)) for pair in answer.body["plan"]]
+    write_people(rows, out, columns=FILE, lang=door.lang)
     return len(rows)
 
 

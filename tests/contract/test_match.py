@@ -257,5 +257,6 @@ def test_a_plan_is_shown_and_written(desk: Desk, tmp_path: Path) -> None:
     )
     assert ran.exit_code == 0, ran.output
     assert "needs are met" in ran.output
-    with out.open(encoding="utf-8") as file:
+    assert out.stat().st_mode & 0o077 == 0
+    with out.open(encoding="utf-8-sig") as file:
         assert next(csv.reader(file)) == ["need", "title", "label", "id", "name", "score"]
