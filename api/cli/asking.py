@@ -9,7 +9,6 @@ import typer
 
 from api.cli.output import Door
 from api.home import Home
-from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -52,8 +51,8 @@ def show_ranking(door: Door, ranking: Any, *, title: Text, top: int) -> None:
 def write_ranking(ranking: Any, out: Path, door: Door) -> None:
     """Write `id,score,rank,reasons` of every candidate as CSV, or as Parquet by the ending of the name."""
     import pyarrow as pa
-    import pyarrow.csv as pacsv
-    import pyarrow.parquet as pq
+
+    from api.tables import write_table
 
     between = Text("；", "; ").of(door.lang)
     said = [
@@ -62,10 +61,4 @@ def write_ranking(ranking: Any, out: Path, door: Door) -> None:
     ]
     places = pa.array(range(1, len(ranking) + 1), pa.int64())
     table = pa.table({"id": list(ranking.ids), "score": pa.array(ranking.scores), "rank": places, "reasons": said})
-    try:
-        if out.suffix.lower() == ".parquet":
-            pq.write_table(table, out)
-        else:
-            pacsv.write_csv(table, out)
-    except OSError as why:
-        raise SettingInvalid("--out", str(out), Text("无法写入", why.strerror or "it cannot be written")) from None
+    write_table(table, out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +11,6 @@ from api.cli.asking import AreasOption, DayOption, desk
 from api.cli.matched import DeclinedOption, PolicyOption, settled
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.text import Text, joined
-
-if TYPE_CHECKING:
-    pass
 
 REASONS_SHOWN = 8
 NAMES_SHOWN = 8

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.cli.output import Door
-from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -154,8 +153,8 @@ def _show_left_out(door: Door, found: LiftList) -> None:
 def write_list(door: Door, answer: Answer, out: Path) -> None:
     """Write every candidate that the viewer may see as CSV, or as Parquet by the ending of the name."""
     import pyarrow as pa
-    import pyarrow.csv as pacsv
-    import pyarrow.parquet as pq
+
+    from api.tables import write_table
 
     rows = answer.source.listed(answer.body["candidates"])["rows"]
     between = Text("；", "; ").of(door.lang)
@@ -164,13 +163,7 @@ def write_list(door: Door, answer: Answer, out: Path) -> None:
     columns["reasons"] = [
         between.join(f"{r['contribution']:+.6f} {r[door.lang]}" for r in row["reasons"]) for row in rows
     ]
-    try:
-        if out.suffix.lower() == ".parquet":
-            pq.write_table(pa.table(columns), out)
-        else:
-            pacsv.write_csv(pa.table(columns), out)
-    except OSError as why:
-        raise SettingInvalid("--out", str(out), Text("无法写入", why.strerror or "it cannot be written")) from None
+    write_table(pa.table(columns), out)
 
 
 def _both(facts: dict[str, str]) -> Text:
