@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 
 from graph.model.records import EPOCH
 from graph.snapshot.columns import Edges
-from graph.snapshot.evaluate import mask
+from graph.snapshot.evaluate import Facts, Undated
 from matching.gap.events import UNDATED
-from matching.gap.rule import known_by
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Ints, Mask
@@ -54,8 +53,8 @@ def newly(ledger: Ledger) -> Newly:
     """Ask the rule as of a year before, of what was known then, and compare."""
     roll, then = ledger.roll, a_year_before(ledger.roll.as_of)
     here = roll.people.any(_present(roll, then))
-    known = known_by(ledger.rule.condition, then)
-    listed = roll.people.any(mask(roll.snapshot, "Resident", known, then)) & here
+    known = Facts(roll.snapshot, then, Undated.KEPT).mask("Resident", ledger.rule.condition)
+    listed = roll.people.any(known) & here
     fresh = ledger.eligible & ~listed
     return Newly(then, fresh & ~here, fresh & here, ledger.eligible & _first_heard(ledger, then))
 

@@ -1,32 +1,15 @@
-"""The rule of a programme: whose records count, the condition of who is meant, and what of it was known a year ago."""
+"""The rule of a programme: whose records count, and the condition of who is meant."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graph.model.condition import (
-    Age,
-    AllOf,
-    AnyOf,
-    Between,
-    Condition,
-    Is,
-    Known,
-    LivesAlone,
-    Not,
-    Related,
-    Tagged,
-    sentence,
-    tags_of,
-)
+from graph.model.condition import Condition, sentence, tags_of
 from graph.model.condition_json import parse
 from graph.model.errors import ConditionInvalid, UnknownName
-from graph.model.relationships import SCHEMA
-from graph.model.schema import FIXED
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -96,35 +79,3 @@ def _written(snapshot: Snapshot, row: int) -> Condition:
                 f"the rule of “{name}” is not JSON (at character {why.pos + 1})",
             )
         ) from None
-
-
-def known_by(condition: Condition, day: dt.date, *, label: str = "Resident") -> Condition:
-    """Return the condition with what was observed after the day left out: a value not known yet satisfies nothing.
-
-    A property without a date of observation counts as it stands: nothing says since when it has been so.
-
-    >>> known_by(Is("sex", ("2",)), dt.date(2020, 11, 1))
-    Is(property='sex', values=('2',))
-    """
-    match condition:
-        case AllOf(of):
-            return AllOf(tuple(known_by(c, day, label=label) for c in of))
-        case AnyOf(of):
-            return AnyOf(tuple(known_by(c, day, label=label) for c in of))
-        case Not(of):
-            return Not(known_by(of, day, label=label))
-        case Related(type, to, where):
-            return Related(type, to, known_by(where, day, label=to))
-        case Is(name, _) | Between(name, _, _) | Known(name, _):
-            observed = SCHEMA.label[label].by_name[name].observed
-            return condition if observed in (None, FIXED) else _observed_by(condition, str(observed), day)
-        case Age() | Tagged() | LivesAlone():
-            return condition
-
-
-def _observed_by(condition: Condition, observed: str, day: dt.date) -> Condition:
-    """Return a condition on a property as it was when what was observed after the day was not known."""
-    later = Between(observed, at_least=day + dt.timedelta(days=1))
-    if isinstance(condition, Known) and not condition.known:
-        return AnyOf((condition, later))
-    return AllOf((condition, Not(later)))

@@ -22,13 +22,13 @@ from graph.model.cells import PUBLISHED_CELL
 from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
-from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask, Observed
+from graph.snapshot.evaluate import in_force
+from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask
 from similarity.portraits.kernels import counted, facts, moments
 
 Rows = npt.NDArray[np.intp]
 BLOCK = 1 << 15
 MOST_YEARS = 130
-NEVER, EVER = -(2**31), 2**31 - 1  # days before and after all others
 PRIOR = float(PUBLISHED_CELL)  # people of the average kind added to each group: as many as the smallest cell shown
 
 
@@ -37,18 +37,9 @@ def days(dates: pa.Array) -> Floats:
     return pc.cast(dates.view(pa.int32()), pa.float64()).to_numpy(zero_copy_only=False)
 
 
-def held_before(edges: Edges, as_of: int, *, undated: bool = False) -> Mask:
-    """Return which edges with `since` and perhaps `until` held on the eve of day `as_of`."""
-    held = whole_days(edges.property("since"), unknown=NEVER if undated else EVER) < as_of
-    if "until" in edges.relationship.by_name and edges.property("until").null_count < len(edges):
-        held &= whole_days(edges.property("until"), unknown=EVER) >= as_of - 1
-    return held
-
-
-def whole_days(dates: pa.Array, *, unknown: int) -> Ints:
-    """Return dates as whole days since 1970-01-01: a million of them cost a third of what `days` takes."""
-    numbers = dates.view(pa.int32())
-    return (pc.fill_null(numbers, unknown) if numbers.null_count else numbers).to_numpy()
+def held_before(edges: Edges, day: int, *, undated: bool = False) -> Mask:
+    """Return which edges held on the eve of a day; `undated` says whether those without a beginning did."""
+    return in_force(edges, EPOCH + dt.timedelta(day - 1), undated=undated)
 
 
 def only(chosen: Mask, codes: Ints) -> Ints:
@@ -164,7 +155,7 @@ class Crowd:
         return (self.as_of - EPOCH).days
 
     @property
-    def observed(self) -> Observed:
+    def observed(self) -> dt.date:
         """The last day whose facts may be in a figure."""
         return self.as_of - dt.timedelta(days=1)
 

@@ -12,8 +12,9 @@ import numpy as np
 from graph.model import codes
 from graph.model.text import Text
 from graph.snapshot.columns import Edges
+from graph.snapshot.evaluate import LATEST, whole_days
 from similarity.features import Feature, FeatureKind, Ints, Mask
-from similarity.portraits.crowd import EVER, Crowd, Head, Share, days, held_before, only, whole_days
+from similarity.portraits.crowd import Crowd, Head, Share, days, held_before, only
 from similarity.portraits.people import OLD
 from similarity.portraits.rule_tags import RuleTags
 
@@ -21,7 +22,7 @@ SENSITIVE_TAGS, POLITICAL_TAGS = "sensitive_tags", "political_tags"
 SPANS = (
     (365, "1y", Text("近一年", "within a year")),
     (1095, "3y", Text("近三年", "within three years")),
-    (EVER, "ever", Text("历来", "ever")),
+    (LATEST, "ever", Text("历来", "ever")),
 )
 
 
@@ -96,7 +97,7 @@ def _tag_groups(crowd: Crowd, tag: Ints, *, ruled: dict[int, Mask], of: Ints) ->
 def activities(crowd: Crowd) -> list[Feature]:
     """Return who took part, how often, in what and as what, within one and three years before the day."""
     edges, nodes = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity"), crowd.snapshot.nodes("Activity")
-    at = whole_days(edges.property("at"), unknown=EVER)
+    at = whole_days(edges.property("at"), unknown=LATEST)
     before = at < crowd.day
     found: list[Feature] = []
     for span, key, title in SPANS:
@@ -162,7 +163,7 @@ def programmes(crowd: Crowd) -> list[Feature]:
         ("CONTACTED", "contacted", "被联系", "contacted about"),
     ):
         edges = crowd.snapshot.edges(f"Resident-{kind}-Programme")
-        ever = whole_days(edges.property("at"), unknown=EVER) < crowd.day
+        ever = whole_days(edges.property("at"), unknown=LATEST) < crowd.day
         heads = [
             Head(f"{key}:{nodes.id_of(j)}", Text(f"{zh}“{n}”者占比", f"share {en} {n}"), "programme")
             for j, n in enumerate(names)

@@ -9,7 +9,6 @@ Whether the dictionary already held the tag on that day does not matter: the fac
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,17 +32,13 @@ from graph.model.condition import (
 from graph.model.condition_json import parse
 from graph.model.errors import ConditionInvalid
 from graph.model.relationships import SCHEMA
-from graph.model.schema import FIXED, Kind, Relationship
 from graph.model.text import Text
-from graph.snapshot.columns import Edges, Snapshot
-from graph.snapshot.evaluate import mask
+from graph.snapshot.columns import Edges
+from graph.snapshot.evaluate import FRAME, Facts, Undated, begins, dated_by
 from similarity.features import Barred, Ints, Mask
-from similarity.portraits.crowd import Crowd, days, held_before
+from similarity.portraits.crowd import Crowd, held_before
 
 BY_RULE = "rule"
-BEGINS = ("since", "at", "from")
-FRAME = "Resident-LIVES_IN-Dwelling"
-"""The one relationship that may lack a date: an undated residence is long standing, as in every portrait."""
 
 
 @dataclass(slots=True)
@@ -95,7 +90,7 @@ class RuleTags:
                 raise ConditionInvalid(Text(f"规则互相依赖：{tag}", f"the rules go in a circle: {tag}"))
             self._under_way.add(tag)
             stated, rule = self._stated(tag), self.rules.get(tag)
-            self._found[tag] = stated if rule is None else stated | self._mask("Resident", rule)
+            self._found[tag] = stated if rule is None else stated | self._facts.mask("Resident", rule)
             self._under_way.discard(tag)
         return self._found[tag]
 
@@ -133,51 +128,35 @@ class RuleTags:
             case Tagged(tag) if tag in self.rules and tag not in seen:
                 yield from self.undated(self.rules[tag], "Resident", seen | {tag})
             case Related(type, to, where):
-                yield from _undated_edges(next(SCHEMA.between(label, type, to)))
+                edge = next(SCHEMA.between(label, type, to))
+                yield from [] if edge.name == FRAME or begins(edge) else [type]
                 yield from self.undated(where, to, seen)
             case Is(name) | Between(name) | Known(name):
-                yield from [] if _day_of(label, name) else [name]
+                yield from [] if dated_by(SCHEMA.label[label], name) else [name]
             case _:
                 return  # ages, living alone and tags set by hand bear dates
 
-    def _mask(self, label: str, rule: Condition) -> Mask:
-        """Evaluate a rule from dated facts; mirrors `graph.snapshot.evaluate.mask`, which trusts undated ones."""
+    @property
+    def _facts(self) -> Facts:
+        return Facts(self.crowd.snapshot, self.crowd.observed, Undated.BARRED, self._of_crowd)
+
+    def _of_crowd(self, rule: Condition) -> Mask | None:
+        """Answer what the crowd or another rule knows: tags, ages, and who has one dwelling of several."""
         match rule:
-            case AllOf(of):
-                return np.logical_and.reduce([self._everybody(label), *(self._mask(label, part) for part in of)])
-            case AnyOf(of):
-                return np.logical_or.reduce([~self._everybody(label), *(self._mask(label, part) for part in of)])
-            case Not(of):
-                return ~self._mask(label, of)
             case Tagged(tag):
                 return self.holders(tag)
             case Age(low, high):
                 return (self.crowd.age >= (low or 0)) & (self.crowd.age <= (200 if high is None else high))
             case LivesAlone(alone):
                 return (self.crowd.dwelling >= 0) & (_alone(self.crowd) == alone)
-            case Related(type, to, where):
-                edges = self.crowd.snapshot.edges(next(SCHEMA.between(label, type, to)).name)
-                return _some(edges, _held(edges, self.crowd.day) & self._mask(to, where)[edges.indices])
-            case Known(name, known):
-                return self._fact(label, Known(name)) == known
             case _:
-                return self._fact(label, rule)
+                return None
 
     def _stated(self, tag: str) -> Mask:
         edges = self.crowd.snapshot.edges("Resident-HAS_TAG-Tag")
         row = int(self.crowd.snapshot.nodes("Tag").rows([tag])[0])
         at = self.ruled if tag in self.rules else np.flatnonzero(self.stated)
         return _some(edges, at[edges.indices[at] == row])
-
-    def _everybody(self, label: str) -> Mask:
-        return np.ones(len(self.crowd.snapshot.nodes(label)), bool)
-
-    def _fact(self, label: str, rule: Condition) -> Mask:
-        """Evaluate what is asked of one property, where that was known by a date before the day."""
-        holds = mask(self.crowd.snapshot, label, rule, self.crowd.as_of - dt.timedelta(days=1))
-        if isinstance(rule, (Is, Between, Known)):
-            holds &= _dated(self.crowd.snapshot, label, rule.property, day=self.crowd.day)
-        return holds
 
 
 @lru_cache(maxsize=512)
@@ -196,44 +175,6 @@ def _alone(crowd: Crowd) -> Mask:
     """Return who was the only resident of a dwelling."""
     people = np.bincount(crowd.dwelling[crowd.dwelling >= 0], minlength=len(crowd.home))
     return np.asarray(np.append(people == 1, False)[crowd.dwelling])
-
-
-def _begin(relationship: Relationship) -> str | None:
-    return next((name for name in BEGINS if name in relationship.by_name), None)
-
-
-def _undated_edges(relationship: Relationship) -> list[str]:
-    return [] if relationship.name == FRAME or _begin(relationship) else [relationship.type]
-
-
-def _held(edges: Edges, day: int) -> Mask:
-    """Return which relationships were begun by a dated fact before the day and had not ended on its eve."""
-    begin = _begin(edges.relationship)
-    if begin == "since":
-        return held_before(edges, day, undated=edges.relationship.name == FRAME)
-    if begin is None:
-        return np.zeros(len(edges), bool)
-    held: Mask = days(edges.property(begin)) < day
-    if "until" in edges.relationship.by_name:
-        held &= ~(days(edges.property("until")) < day - 1)
-    return held
-
-
-def _day_of(label: str, name: str) -> str | None:
-    """Return what dates a property: `FIXED`, the date property beside it, or itself where it is a day of its own."""
-    properties = SCHEMA.label[label].by_name
-    observed = properties[name].observed
-    return name if observed is None and properties[name].kind is Kind.DATE else observed
-
-
-def _dated(snapshot: Snapshot, label: str, name: str, *, day: int) -> Mask:
-    """Return for which nodes a property was known by a date before the day."""
-    nodes, dated_by = snapshot.nodes(label), _day_of(label, name)
-    if dated_by == FIXED:
-        return np.ones(len(nodes), bool)
-    if dated_by is None:
-        return np.zeros(len(nodes), bool)
-    return np.asarray(nodes.numbers(dated_by) < day)
 
 
 def _why(undated: str) -> Text:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model.condition_json import parse
 from graph.snapshot.columns import Snapshot
-from graph.snapshot.evaluate import ages, mask
+from graph.snapshot.evaluate import LATEST, Facts, Undated, ages, in_force, mask, whole_days
 from tests.unit.graph.worlds import small_world
 
 WORLD = Snapshot.of(small_world())
@@ -52,6 +53,29 @@ def test_relationships_hold_only_in_their_time() -> None:
     assert who({"tag": "t_party"}, dt.date(2022, 1, 1)) == "r1 r3"
     assert who({"lives_alone": True}, dt.date(2021, 6, 30)) == "r3"
     assert who({"related": "LIVES_IN"}, dt.date(2019, 1, 1)) == "r1 r2"
+
+
+def test_undated_facts_of_a_past_day_are_kept_or_barred() -> None:
+    tags = WORLD.edges("Resident-HAS_TAG-Tag")
+    assert in_force(tags, DAY).tolist() == [True, True, False]
+    assert in_force(tags, DAY, undated=False).tolist() == [False, True, False]
+    for condition, kept, barred in (
+        ({"tag": "t_party"}, "r1", ""),
+        ({"property": "retired", "is": True}, "r1 r2", ""),
+        ({"property": "retired", "known": False}, "r3", "r1 r2 r3 r4"),
+        ({"property": "sex", "is": "2"}, "r2 r3", "r2 r3"),
+        ({"related": "LIVES_IN"}, "r1 r3", "r1 r3"),
+        ({"not": {"tag": "t_party"}}, "r2 r3 r4", "r1 r2 r3 r4"),
+    ):
+        for undated, expected in ((Undated.KEPT, kept), (Undated.BARRED, barred)):
+            found = Facts(WORLD, DAY, undated).mask("Resident", parse(condition))
+            assert " ".join(WORLD.nodes("Resident").ids.filter(pa.array(found)).to_pylist()) == expected, condition
+
+
+def test_unknown_days_are_what_the_reader_says() -> None:
+    dates = pa.array([None, dt.date(1970, 1, 3)], pa.date32())
+    assert whole_days(dates, unknown=LATEST).tolist() == [LATEST, 2]
+    assert whole_days(dates[1:], unknown=LATEST).tolist() == [2]
 
 
 def test_lists_hold_any_of_their_values() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graph.model.condition import AllOf, AnyOf, Between, Condition, Is, Known, Not, Tagged
 from graph.model.errors import ConditionInvalid, SettingInvalid, UnknownName
-from graph.snapshot.evaluate import mask
+from graph.snapshot.evaluate import Facts, Undated, mask
 from matching.gap.breakdown import BY, breakdown, heads
 from matching.gap.conflicts import Conflict, between_sources, conflicts, twice
 from matching.gap.events import Deed
@@ -24,7 +24,7 @@ from matching.gap.lists import TITLES, emptiness, entries
 from matching.gap.newly import a_year_before, newly
 from matching.gap.persons import persons
 from matching.gap.roll import Terms, roll
-from matching.gap.rule import known_by, programme_row, rule
+from matching.gap.rule import programme_row, rule
 from tests.unit.matching.gap.quarter import DAY, OLD, Rows, born, quarter, snapshot, with_events
 
 
@@ -114,9 +114,6 @@ def test_a_fact_observed_within_the_year_was_not_known_a_year_ago() -> None:
         one = next(p for p in nodes["Resident"] if p["id"] == person)
         one["retired"], one["retired_on"] = True, on
     assert ids(drawn(nodes, edges), "new") == ["r1"]
-    plain = Is("sex", ("2",))
-    assert known_by(plain, DAY) == plain
-    assert known_by(Not(AllOf((Tagged("t"),))), DAY) == Not(AllOf((Tagged("t"),)))
 
 
 _LEAF = st.one_of(
@@ -144,7 +141,7 @@ _OBSERVED = st.tuples(
 
 @settings(max_examples=25, deadline=None)
 @given(_CONDITION, st.lists(_OBSERVED, min_size=7, max_size=7))
-def test_known_by_is_the_condition_on_data_without_what_was_observed_later(
+def test_what_was_known_then_is_the_condition_on_data_without_what_was_observed_later(
     condition: Condition, observed: list[tuple[bool | None, str | None, dt.date | None]]
 ) -> None:
     then = dt.date(2020, 11, 1)
@@ -156,7 +153,7 @@ def test_known_by_is_the_condition_on_data_without_what_was_observed_later(
         if person["retired_on"] and person["retired_on"] > then:
             person |= {"retired": None, "marital": None}
     old = snapshot(nodes, edges)
-    found = mask(now, "Resident", known_by(condition, then), then)
+    found = Facts(now, then, Undated.KEPT).mask("Resident", condition)
     assert np.array_equal(found, mask(old, "Resident", condition, then))
 
 

@@ -14,7 +14,7 @@ from graph.model.geo import distance_m
 from graph.model.records import EPOCH, Records
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity.portraits.crowd import EVER, Head, ages, crowd, held_before, only, shrunk, whole_days
+from similarity.portraits.crowd import Head, ages, crowd, held_before, only, shrunk
 from similarity.portraits.places import _near_sums
 from tests.unit.similarity.town import AS_OF, town
 
@@ -104,8 +104,6 @@ def test_undated_edges_hold_only_where_they_are_the_frame() -> None:
     since = edges.property("since")
     by_hand = [d is not None and d < AS_OF for d in since.to_pylist()]
     assert held_before(edges, WHO.day).tolist() == by_hand
-    unknown = whole_days(pa.array([None, dt.date(1970, 1, 3)], pa.date32()), unknown=EVER)
-    assert unknown.tolist() == [EVER, 2]
 
 
 @pytest.mark.parametrize("seed", range(4))
