@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from csv import reader
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,10 +15,11 @@ from graph.model.text import Text
 from .encoding import encoding
 
 
-def read_table(path: Path) -> pa.Table:
+def read_table(path: Path, *, texts: Collection[str] = ()) -> pa.Table:
     """Read the first sheet of a workbook, a CSV (also `.csv.gz`) or a Parquet file into typed columns.
 
-    Numbers, booleans and dates keep their kind; a column of mixed kinds becomes text; empty cells are null. Raises
+    Numbers, booleans and dates keep their kind; a column of mixed kinds becomes text; empty cells are null. Columns of a
+    CSV whose header (without spaces and capitals) is among `texts` are texts, as written: 007 stays 007. Raises
     `FileMissing`, `FileUnreadable`.
     """
     if not path.is_file():
@@ -27,7 +29,7 @@ def read_table(path: Path) -> pa.Table:
         return _parquet(path)
     if name.endswith((".xlsx", ".xls", ".ods", ".xlsm")):
         return _workbook(path)
-    return _csv(path)
+    return _csv(path, texts)
 
 
 def file_digest(path: Path) -> str:
@@ -47,7 +49,7 @@ def _parquet(path: Path) -> pa.Table:
         raise FileUnreadable(path, Text("不是完整的 Parquet 文件", "it is not a whole Parquet file")) from None
 
 
-def _csv(path: Path) -> pa.Table:
+def _csv(path: Path, texts: Collection[str]) -> pa.Table:
     from pyarrow import csv
 
     from .rows import delimiter
@@ -57,12 +59,16 @@ def _csv(path: Path) -> pa.Table:
         raise FileUnreadable(path, Text("文件是空的", "the file is empty"))
     content = text.encode()
     between = delimiter(text[:65_536].splitlines()[:20])
+    header = next(reader(text[:65_536].splitlines(), delimiter=between), [])
+    written = {name: pa.string() for name in header if name.strip().casefold() in texts}
     try:
         return csv.read_csv(
             pa.BufferReader(content),
             read_options=csv.ReadOptions(block_size=len(content)),
             parse_options=csv.ParseOptions(delimiter=between, newlines_in_values=True),
-            convert_options=csv.ConvertOptions(strings_can_be_null=True, null_values=["", "NA", "NaN", "nan", "null"]),
+            convert_options=csv.ConvertOptions(
+                column_types=written, strings_can_be_null=True, null_values=["", "NA", "NaN", "nan", "null"]
+            ),
         )
     except pa.ArrowInvalid as why:
         first = str(why).splitlines()[0]
@@ -104,4 +110,9 @@ def _typed(values: Sequence[object]) -> pa.Array:
         return pa.array([None if v is None else float(v) for v in values], pa.float64())  # type: ignore[arg-type]
     if len(kinds) == 1:
         return pa.array(values)
-    return pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.array([None if v is None else _written(v) for v in values], pa.string())
+
+
+def _written(value: object) -> str:
+    """Return a cell as text; spreadsheets hold whole numbers as floats."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

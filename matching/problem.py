@@ -7,6 +7,7 @@ turned (`Problem.maximise`); every figure that leaves a plan has the sign that i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -49,11 +50,16 @@ class Pairs:
         n, r = np.asarray(need, np.int64), np.asarray(resource, np.int64)
         c = np.asarray(cost, np.float64)
         s = np.ones(len(n)) if size is None else np.broadcast_to(np.asarray(size, np.float64), n.shape)
-        order = np.lexsort((r, n))
-        pairs = cls(n[order], r[order], c[order], np.ascontiguousarray(s[order]))
-        twice = np.flatnonzero((np.diff(pairs.need) == 0) & (np.diff(pairs.resource) == 0))
+        if not _rising(n, r):
+            order = np.lexsort((r, n))
+            n, r, c, s = n[order], r[order], c[order], s[order]
+        pairs = cls(n, r, c, np.ascontiguousarray(s))
+        twice = np.flatnonzero((np.diff(n) == 0) & (np.diff(r) == 0))
         if len(twice):
-            raise _unfit(f"第 {int(order[twice[0]]) + 1} 对重复", f"pair {int(order[twice[0]]) + 1} is listed twice")
+            at = int(n[twice[0]]), int(r[twice[0]])
+            raise _unfit(
+                f"需求 {at[0]} 与资源 {at[1]} 的配对重复", f"need {at[0]} and resource {at[1]} are paired twice"
+            )
         if not np.isfinite(pairs.cost).all() or not np.isfinite(pairs.size).all() or (pairs.size < 0).any():
             raise _unfit("有的配对费用或大小不是合法数字", "the cost or size of a pair is not a number, or below zero")
         return pairs
@@ -175,6 +181,12 @@ def priority_unmet(problem: Problem, plan: Plan) -> float:
     return float(problem.priority @ np.clip(1.0 - met(problem, plan), 0.0, 1.0))
 
 
+def _rising(need: Ints, resource: Ints) -> bool:
+    """Tell whether pairs are already in order."""
+    steps = np.diff(need)
+    return bool(((steps > 0) | ((steps == 0) & (np.diff(resource) >= 0))).all())
+
+
 def _check_shape(problem: Problem) -> None:
     needs, resources, pairs = len(problem.needs), len(problem.resources), problem.pairs
     if not needs or not resources:
@@ -183,15 +195,15 @@ def _check_shape(problem: Problem) -> None:
         )
     for names, what in ((problem.needs, Text("需求", "need")), (problem.resources, Text("资源", "resource"))):
         if len(set(names)) < len(names):
-            twice = min(n for n in set(names) if names.count(n) > 1)
+            twice = min(n for n, count in Counter(names).items() if count > 1)
             raise _unfit(f"{what.zh}编号 {twice} 重复", f"the {what.en} {twice} is listed twice")
     if not np.isfinite(problem.capacity).all() or (problem.capacity < 0).any():
         name = problem.resources[int(np.argmin(np.where(np.isfinite(problem.capacity), problem.capacity, -np.inf)))]
         raise _unfit(f"资源 {name} 的容量不是零以上的数字", f"the capacity of {name} is not a number of zero or above")
     if not np.isfinite(problem.priority).all() or (problem.priority <= 0).any():
         raise _unfit("优先级须大于零", "priorities must be above zero")
-    if not np.isfinite(problem.fixed_cost).all():
-        raise _unfit("固定成本不是数字", "a fixed cost is not a number")
+    if not np.isfinite(problem.fixed_cost).all() or (problem.fixed_cost < 0).any():
+        raise _unfit("固定成本须为零以上", "fixed costs must be zero or above")
     if len(pairs) and (pairs.need.max() >= needs or pairs.resource.max() >= resources or pairs.need.min() < 0):
         raise _unfit("配对里有不存在的行", "a pair names a row that does not exist")
     for name, share in problem.floors.items():

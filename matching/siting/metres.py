@@ -9,14 +9,19 @@ from graph.model.text import Text
 from matching.problem import Floats
 
 FAR = 100_000.0
-"""Metres between the middles of demand and sites above which they can hardly be one place."""
+"""Metres from everything else above which a place can hardly belong to the same problem."""
+STRAY = 10.0
+"""Times the usual way to the nearest point above which a far place is taken for a mistake."""
+ZONE = 3.0
+"""Degrees of longitude from the middle up to which one UTM zone serves all (its own half width)."""
 
 
 def straight(one: tuple[Floats, bool], other: tuple[Floats, bool]) -> Floats:
     """Return straight-line metres between two sets of points (points x 2 and whether they are degrees).
 
-    Degrees are WGS 84 and are projected to the UTM zone of their middle. Raises `ProblemUnfit` for degrees that are
-    none, for two kinds of coordinates, and for sets that lie far apart.
+    Degrees are WGS 84 and are projected to the UTM zone of their middle; where they reach beyond it, metres are those of
+    the shortest line on the ellipsoid. Raises `ProblemUnfit` for degrees that are none, for two kinds of coordinates,
+    and for sets that lie far apart.
     """
     if one[1] != other[1]:
         raise ProblemUnfit(
@@ -25,14 +30,8 @@ def straight(one: tuple[Floats, bool], other: tuple[Floats, bool]) -> Floats:
         )
     if not len(one[0]) or not len(other[0]):
         return np.zeros((len(one[0]), len(other[0])))
-    degrees = one[1]
-    if degrees:
-        _check_degrees(np.concatenate([one[0], other[0]]))
-        middle = np.concatenate([one[0], other[0]]).mean(0)
-        points = [projected(p[0], middle=middle) for p in (one, other)]
-    else:
-        points = [one[0], other[0]]
-    apart = float(np.hypot(*(points[0].mean(0) - points[1].mean(0))))
+    metres = _between_degrees(one[0], other[0]) if one[1] else _plane(one[0], other[0])
+    apart = float(metres.min())
     if apart > FAR:
         raise ProblemUnfit(
             Text(
@@ -41,7 +40,7 @@ def straight(one: tuple[Floats, bool], other: tuple[Floats, bool]) -> Floats:
             ),
             Text("检查坐标系，或经纬度是否颠倒", "Check the datum, and whether longitude and latitude are swapped"),
         )
-    return np.hypot(points[0][:, None, 0] - points[1][None, :, 0], points[0][:, None, 1] - points[1][None, :, 1])
+    return metres
 
 
 def projected(degrees: Floats, *, middle: Floats) -> Floats:
@@ -54,11 +53,39 @@ def projected(degrees: Floats, *, middle: Floats) -> Floats:
     return np.column_stack([east, north])
 
 
-def _check_degrees(points: Floats) -> None:
-    outside = (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 84)
-    if outside.any() or not np.isfinite(points).all():
-        row = points[outside | ~np.isfinite(points).all(1)][0]
+def off_map(degrees: Floats) -> int | None:
+    """Return the first row that is no longitude and latitude (None: all are); UTM ends at 84 degrees."""
+    wrong = (np.abs(degrees[:, 0]) > 180) | (np.abs(degrees[:, 1]) > 84) | ~np.isfinite(degrees).all(1)
+    return int(np.argmax(wrong)) if wrong.any() else None
+
+
+def stray(metres: Floats) -> int | None:
+    """Return the row that lies farthest from all columns where that can only be a mistake (None: all are near)."""
+    nearest = metres.min(1)
+    row = int(np.argmax(nearest))
+    return row if nearest[row] > max(FAR, STRAY * float(np.median(nearest))) else None
+
+
+def _plane(one: Floats, other: Floats) -> Floats:
+    return np.hypot(one[:, None, 0] - other[None, :, 0], one[:, None, 1] - other[None, :, 1])
+
+
+def _between_degrees(one: Floats, other: Floats) -> Floats:
+    from pyproj import Geod
+
+    both = np.concatenate([one, other])
+    row = off_map(both)
+    if row is not None:
         raise ProblemUnfit(
-            Text(f"经纬度 {row[0]:g}, {row[1]:g} 不合法", f"{row[0]:g}, {row[1]:g} is no longitude and latitude"),
+            Text(
+                f"经纬度 {both[row, 0]:g}, {both[row, 1]:g} 不合法",
+                f"{both[row, 0]:g}, {both[row, 1]:g} is no longitude and latitude",
+            ),
             Text("检查坐标系，或经纬度是否颠倒", "Check the datum, and whether longitude and latitude are swapped"),
         )
+    middle = np.median(both, 0)
+    if np.abs(both[:, 0] - middle[0]).max() <= ZONE:
+        return _plane(projected(one, middle=middle), projected(other, middle=middle))
+    starts, ends = np.repeat(one, len(other), 0), np.tile(other, (len(one), 1))
+    _, _, metres = Geod(ellps="WGS84").inv(starts[:, 0], starts[:, 1], ends[:, 0], ends[:, 1])
+    return np.asarray(metres).reshape(len(one), len(other))
