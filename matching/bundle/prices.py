@@ -1,108 +1,131 @@
 """Prices on persons and on hours of rooms that several events want.
 
 They make the sum of what each event could have alone a tight bound for all of them together: Lagrangian relaxation, with
-the steps of Held, Wolfe and Crowder (1974).
+the steps of Held, Wolfe and Crowder (1974) along a mean of the last directions (Camerini, Fratta and Maffioli 1975).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from matching.bundle.best import LEAST
-from matching.bundle.cells import bounds
-from matching.bundle.crew import roles_at
-from matching.bundle.event import NEVER, Event, Pool
+from matching.bundle.event import NEVER
+from matching.bundle.shortlist import Candidates, Numbers, Shortlist
 from matching.problem import Floats, Ints
+from matching.rules.week import WEEK
 
-ROUNDS, MOST_BOUNDS = 60, 600
-"""Steps of the prices, and bounds of all events together: ten seconds with forty needs of a sub-district."""
-PATIENCE = 4  # steps without a lower bound before the steps are halved
+LAST_STEP = 0.004  # at which steps no longer matter
+PATIENCE = 15  # steps without a lower bound before the steps are halved
+MEMORY = 0.5  # share of the last direction in the next one
+LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """What everybody, and each half hour of each room, costs whoever takes it; `room` is rooms x 336.
+    """What everybody, and each half hour of each room, costs whoever takes it; `room` is rooms x 336."""
 
-    `persons` are sorted, `place` is the row of each event's rooms.
-    """
-
-    persons: Ints
-    place: tuple[Ints, ...]
     person: Floats
     room: Floats
+
+    @classmethod
+    def none(cls, numbers: Numbers) -> Prices:
+        """Return prices of zero."""
+        return cls(np.zeros(len(numbers.persons)), np.zeros((len(numbers.rooms), WEEK)))
 
     @property
     def sum(self) -> float:
         """All prices together: what is added to the events' own bounds."""
         return float(self.person.sum()) + float(self.room.sum())
 
-    def cells(self, event: Event, k: int) -> Floats:
-        """Return the bounds of event `k` when it pays these prices."""
-        rent = np.einsum("vh,sh->vs", self.room[self.place[k]], event.hours)
-        return np.asarray(bounds(self.paying(event)) - rent)
+    def worth(self, event: Shortlist) -> Floats:
+        """Return what each listed cell of an event is worth when it pays these prices."""
+        found = event.base
+        if self.room.any():
+            found = found - np.einsum("ch,ch->c", self.room[event.room], event.hours)
+        for role in event.roles:
+            best = role.value - self.person[role.who]
+            if role.count < best.shape[1]:
+                best = np.partition(best, best.shape[1] - role.count, axis=1)[:, -role.count :]
+            found = found + np.maximum(best, role.beyond[:, None]).sum(1)
+        return found
 
-    def paying(self, event: Event) -> Event:
-        """Return the event with the price of every person among what the person adds."""
-        if not self.person.any():
-            return event
-        leads, helpers, people = (self._pool(pool, count) for _, pool, count in event.roles)
-        return replace(event, leads=leads, helpers=helpers, people=people)
-
-    def _pool(self, pool: Pool, count: int) -> Pool:
-        price = -self.person[np.searchsorted(self.persons, pool.person)] * count
-        return replace(pool, own={**pool.own, "price": price})
-
-
-def free_of_charge(events: Sequence[Event]) -> Prices:
-    """Return prices of zero for all persons and rooms of the events."""
-    persons = np.unique(np.concatenate([pool.person for e in events for _, pool, _ in e.roles]))
-    row = {name: at for at, name in enumerate(dict.fromkeys(v for e in events for v in e.venues))}
-    place = tuple(np.array([row[v] for v in e.venues], np.int64) for e in events)
-    return Prices(persons, place, np.zeros(len(persons)), np.zeros((len(row), events[0].hours.shape[1])))
+    def taken(self, role: Candidates, cell: int) -> Ints:
+        """Return the persons whom a role takes in a cell at these prices."""
+        worth = role.value[cell] - self.person[role.who[cell]]
+        best = np.argsort(-worth, kind="stable")[: role.count]
+        return role.who[cell][best[worth[best] >= role.beyond[cell]]]
 
 
-def priced(events: Sequence[Event], enough: float) -> tuple[list[Floats], float]:
-    """Return the bounds of all cells under the best prices found, and the sum of these prices.
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """Prices, what the listed cells of each event are worth under them, and the bound that they give."""
 
-    `enough` is the score of a plan (0 without one): no bound can be lower, and one that reaches it ends the search.
-    """
-    prices = free_of_charge(events)
-    best, kept = np.inf, ([bounds(e) for e in events], 0.0)
-    scale, since = 1.0, 0
-    for _ in range(max(min(ROUNDS, MOST_BOUNDS // len(events)), 1)):
-        cells = [prices.cells(e, k) for k, e in enumerate(events)]
-        if any((c == NEVER).all() for c in cells):
-            break
-        total = sum(float(c.max()) for c in cells) + prices.sum
-        since = 0 if total < best - LEAST else since + 1
-        if total < best:
-            best, kept = total, (cells, prices.sum)
-        scale, since = (scale / 2, 0) if since >= PATIENCE else (scale, since)
-        step = None if best <= enough + LEAST else _step(events, cells, prices)
-        if step is None:
-            break
-        prices = _moved(prices, step, length=scale * (total - (enough or 0.98 * total)))
-    return kept
+    prices: Prices
+    worth: tuple[Floats, ...]
+    bound: float
+
+    @classmethod
+    def at(cls, prices: Prices, lists: Sequence[Shortlist]) -> Priced:
+        """Work out what everything is worth at some prices."""
+        worth = tuple(prices.worth(one) for one in lists)
+        best = (max(float(w.max(initial=NEVER)), one.beyond) for w, one in zip(worth, lists, strict=True))
+        return cls(prices, worth, sum(best) + prices.sum)
 
 
-def _step(events: Sequence[Event], cells: Sequence[Floats], prices: Prices) -> tuple[Floats, Floats] | None:
-    """Return how much more than once each person and hour is wanted, None when nothing is and nothing is dear."""
+@dataclass(slots=True)
+class Descent:
+    """One run of steps that lower a bound: where it is, the best so far, and how long the next step is."""
+
+    lists: Sequence[Shortlist]
+    now: Priced
+    best: Priced
+    step: float
+    idle: int = 0
+    course: tuple[Floats, Floats] | None = None
+
+    @classmethod
+    def of(cls, lists: Sequence[Shortlist], start: Prices, step: float) -> Descent:
+        """Begin at some prices."""
+        first = Priced.at(start, lists)
+        return cls(lists, first, first, step)
+
+    def moved(self, target: float) -> bool:
+        """Take one step towards `target` (a plan's score: no bound can be lower); False when there is no use in more."""
+        slope = _slope(self.lists, self.now)
+        if self.best.bound <= target + LEAST or self.step < LAST_STEP or not any(s.any() for s in slope):
+            return False
+        last = self.course or tuple(np.zeros_like(s) for s in slope)
+        person, room = (MEMORY * old + (1 - MEMORY) * new for old, new in zip(last, slope, strict=True))
+        length = float((person**2).sum() + (room**2).sum())
+        aim = target if target > NEVER else 0.98 * self.now.bound
+        pace = self.step * max(self.now.bound - aim, LEAST) / max(length, LEAST)
+        prices = self.now.prices
+        moved = Prices(np.maximum(0, prices.person + pace * person), np.maximum(0, prices.room + pace * room))
+        self.now, self.course = Priced.at(moved, self.lists), (person, room)
+        self._keep()
+        return True
+
+    def _keep(self) -> None:
+        self.idle = 0 if self.now.bound < self.best.bound - LEAST else self.idle + 1
+        if self.now.bound < self.best.bound:
+            self.best = self.now
+        if self.idle >= PATIENCE:
+            self.now, self.course, self.step, self.idle = self.best, None, self.step / 2, 0
+
+
+def _slope(lists: Sequence[Shortlist], priced: Priced) -> tuple[Floats, Floats]:
+    """Return how much more than once each person and hour is wanted; 0 for what is free and not wanted twice."""
+    prices = priced.prices
     person, room = np.full(len(prices.person), -1.0), np.full(prices.room.shape, -1.0)
-    for k, (event, cell) in enumerate(zip(events, cells, strict=True)):
-        venue, slot = divmod(int(np.argmax(cell)), cell.shape[1])
-        room[prices.place[k][venue]] += event.hours[slot]
-        for role in roles_at(prices.paying(event), venue, slot, most=event.heads):
-            person[np.searchsorted(prices.persons, role.person[: role.count])] += 1
+    for one, worth in zip(lists, priced.worth, strict=True):
+        if not len(worth):
+            continue
+        cell = int(np.argmax(worth))
+        room[one.room[cell]] += one.hours[cell]
+        for role in one.roles:
+            person[prices.taken(role, cell)] += 1  # nobody stands twice in one list
     person[(prices.person == 0) & (person < 0)] = 0
     room[(prices.room == 0) & (room < 0)] = 0
-    return (person, room) if person.any() or room.any() else None
-
-
-def _moved(prices: Prices, step: tuple[Floats, Floats], *, length: float) -> Prices:
-    person, room = step
-    pace = length / float((person**2).sum() + (room**2).sum())
-    person, room = (np.maximum(0.0, p + pace * s) for p, s in ((prices.person, person), (prices.room, room)))
-    return replace(prices, person=person, room=room)
+    return person, room

@@ -1,4 +1,4 @@
-"""Activities planned one after another, and each of them again while that helps: a first plan for all of them."""
+"""Activities planned one after another: what each may still have beside those that are placed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from matching.bundle.best import LEAST, best
+from matching.bundle.best import best
 from matching.bundle.cells import bounds
 from matching.bundle.event import NEVER, Bundle, Event, Pool, overlap
 from matching.problem import Ints
-
-MOST_ROUNDS = 10  # rounds of planning each again; random sets of five needed three at most
 
 Placed = Mapping[int, Bundle]
 """Bundles by the position of their event."""
@@ -35,20 +33,6 @@ def one_after_another(events: Sequence[Event], order: Sequence[int]) -> tuple[di
         else:
             placed[k] = found
     return placed, left
-
-
-def improved(events: Sequence[Event], placed: Placed) -> dict[int, Bundle]:
-    """Plan each event again with the others as they are, until no score rises."""
-    now = dict(placed)
-    for _ in range(MOST_ROUNDS):
-        rose = False
-        for k in sorted(now):
-            found = best(remaining(events, k, {j: b for j, b in now.items() if j != k}))
-            if found is not None and found.score > now[k].score + LEAST:
-                now[k], rose = found, True
-        if not rose:
-            break
-    return now
 
 
 def remaining(events: Sequence[Event], k: int, placed: Placed) -> Event:

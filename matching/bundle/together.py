@@ -1,50 +1,49 @@
 """Several activities at once: no room twice at a time, nobody asked twice, and how far from the best it can be.
 
 Everybody is asked once only in a set that is planned together: that caps anyone's load, spreads invitations, and makes
-the people of fixed rooms and slots one assignment, which is exact. Rooms and slots are searched in the order of a bound:
-the sum of what each event could have alone, with prices on persons and hours of rooms that several of them
-want (see `prices`). The search begins with the events planned one after
-another; it ends when no bound is higher than the best plan found, which is then proven, or after a limit, with the gap
-that is left.
+the people of fixed rooms and slots one assignment, which is exact. Rooms and slots are searched under prices on persons
+and hours of rooms that several events want (see `search`). It ends when no bound is higher than the best plan found,
+which is then proven, or when the time or the work that it stands for is used up, with the gap that is left.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from matching.bundle.best import LEAST
-from matching.bundle.cells import bounds
-from matching.bundle.crew import Crew, crew, roles_at
-from matching.bundle.event import NEVER, Bundle, Event, overlap
-from matching.bundle.prices import priced
-from matching.bundle.sequence import improved, one_after_another, scarcest_first
-from matching.problem import Floats, Mask
+from matching.budget import Budget
+from matching.bundle.crew import Crew, Role, crew, roles_at, thresholds
+from matching.bundle.event import NEVER, Bundle, Event
+from matching.bundle.search import Search
+from matching.bundle.sequence import one_after_another, scarcest_first
+from matching.bundle.shortlist import PERSONS_EACH, PERSONS_MORE, Numbers
+from matching.bundle.trials import Cells, Effort, Trials
 
-MOST_PLANS = 400
-"""Sets of rooms and slots looked into before the search ends with a gap: some seconds with five events of forty."""
-MOST_STEPS = 60_000
-"""Sets taken from the queue at most; sets that want one room twice cost a step, no assignment."""
+SECONDS = 20.0
+STEPS_A_SECOND = 2_500
+"""Steps of one event that a second stands for: on a machine that is not busy the work is used up before the time."""
+LONGER = 4  # times as many persons of each role where some who are not listed could matter
+LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """One bundle for each event, or none at all; `bound`: no plan for all of them scores more in sum.
 
-    Without bundles and with a bound of `NEVER` it is proven that not all of them can happen.
+    Without bundles and with a bound of `NEVER` it is proven that not all of them can happen. `timed` says that the time
+    ended the search before its work was done, so that another run may end elsewhere.
     """
 
     bundles: tuple[Bundle, ...]
     bound: float
+    timed: bool = False
 
     @property
     def score(self) -> float:
         """The sum of the scores."""
-        return _sum(self.bundles)
+        return sum(b.score for b in self.bundles)
 
     @property
     def gap(self) -> float:
@@ -53,77 +52,78 @@ class Together:
         return 0.0 if apart <= 1e-9 else apart / max(abs(self.score), 1e-12)
 
 
-def plan(events: Sequence[Event], *, most_plans: int = MOST_PLANS) -> Together:
-    """Return the bundles of all events with the highest sum of scores that was found.
+def plan(events: Sequence[Event], budget: Budget | None = None, *, work: int | None = None) -> Together:
+    """Return the bundles of all events with the highest sum of scores that was found within the budget.
 
     Events share `person` numbers and names of rooms; their slots may differ, what counts is whether they share half
-    hours.
+    hours. `work` is counted in steps of one event (None: what the seconds of the budget stand for).
     """
-    if any((bounds(e) == NEVER).all() for e in events):
+    budget = budget or Budget.of(SECONDS)
+    numbers = Numbers.of(events)
+    if any((c == NEVER).all() for c in numbers.cells):
         return Together((), NEVER)
-    found = _first(events)
-    cells, prices = priced(events, _sum(found))
-    if _sum(found) < sum(float(c.max()) for c in cells) + prices - LEAST:
-        found = max(found, _by_prices(events, cells), key=_sum)
-    top = NEVER  # the highest bound of the sets that were not looked into
-    for tried, (bound, at) in enumerate(_in_order(events, cells)):
-        top = bound + prices
-        if (found and top <= _sum(found) + LEAST) or tried >= most_plans or not at:
-            break
-        one = held(events, at)
-        if one and (not found or _sum(one) > _sum(found) + LEAST):
-            found = one
-        top = NEVER
-    return Together(tuple(found), max(_sum(found), top) if found else top)
+    effort = Effort(int(STEPS_A_SECOND * (budget.until - budget.begun)) if work is None else work, budget)
+    trials = Trials(numbers, effort)
+    search = Search(trials, lambda cells: _scored(held(events, cells)))
+    root = search.root(events, numbers)
+    if not trials.cells:
+        _begun(events, trials)
+    bound = search.branch(root)
+    bundles = tuple(held(events, trials.cells)) if trials.cells else ()
+    timed = effort.left > 0 and budget.over and bound > trials.score + LEAST
+    return Together(bundles, max(bound, sum(b.score for b in bundles)) if bundles else bound, timed)
 
 
-def _first(events: Sequence[Event]) -> list[Bundle]:
-    """Return a plan to begin with, empty when planning one after another places not all of them."""
+def _begun(events: Sequence[Event], trials: Trials) -> None:
+    """Try the plan of one event after another, where prices found none."""
     for order in (scarcest_first(events), range(len(events))):
         placed, left = one_after_another(events, order)
         if not left:
-            better = improved(events, placed)
-            at = [(better[k].venue, better[k].slot) for k in range(len(events))]
-            return held(events, at)  # with rooms and slots fixed, the people are shared out exactly
-    return []
+            cells = tuple((placed[k].venue, placed[k].slot) for k in range(len(events)))
+            trials.take(cells, _scored(held(events, cells)))
+            return
 
 
-def _by_prices(events: Sequence[Event], cells: Sequence[Floats]) -> list[Bundle]:
-    """Return a plan in which each event takes the best priced cell that is left, then improved; empty without one."""
-    at: dict[int, tuple[int, int]] = {}
-    for k in scarcest_first(events):
-        left = cells[k].copy()
-        for j, (venue, slot) in at.items():
-            same = np.array([name == events[j].venues[venue] for name in events[k].venues])
-            left[np.ix_(same, overlap(events[k], events[j])[:, slot])] = NEVER
-        at[k] = divmod(int(np.argmax(left)), left.shape[1])
-        if left[at[k]] == NEVER:
-            return []
-    first = held(events, [at[k] for k in range(len(events))])
-    if not first:
-        return []
-    better = improved(events, dict(enumerate(first)))
-    return held(events, [(better[k].venue, better[k].slot) for k in range(len(events))])
+def _scored(bundles: Sequence[Bundle]) -> float:
+    return sum(b.score for b in bundles) if bundles else NEVER
 
 
-def _sum(bundles: Sequence[Bundle]) -> float:
-    return sum(b.score for b in bundles)
+def held(events: Sequence[Event], at: Cells) -> list[Bundle]:
+    """Return the best bundles of all events with their rooms and slots fixed; empty when the people do not suffice.
 
-
-def held(events: Sequence[Event], at: Sequence[tuple[int, int]]) -> list[Bundle]:
-    """Return the best bundles of all events with their rooms and slots fixed; empty when the people do not suffice."""
-    places = sum(1 + e.helpers_needed + e.people_needed for e in events)
-    roles = [
-        role
-        for number, (event, (venue, slot)) in enumerate(zip(events, at, strict=True))
-        for role in roles_at(event, venue, slot, number=number, most=places)
-    ]
-    found = crew(roles)
+    Short lists of persons are enough when the duals show that nobody beyond them would be taken; else they are
+    lengthened.
+    """
+    places, times = sum(1 + e.helpers_needed + e.people_needed for e in events), 1
+    while True:
+        roles, whole = _roles(events, at, times=times, places=places)
+        found = crew(roles)
+        if whole or (found is not None and _sure(roles, found)):
+            break
+        times *= LONGER
     if found is None:
         return []
     return [
         _bundle(event, number, cell=c, found=found) for number, (event, c) in enumerate(zip(events, at, strict=True))
     ]
+
+
+def _roles(events: Sequence[Event], at: Cells, *, times: int, places: int) -> tuple[list[Role], bool]:
+    """Return the roles with their best persons, and whether those are all that could ever matter."""
+    found, whole = [], True
+    for number, (event, (venue, slot)) in enumerate(zip(events, at, strict=True)):
+        needed = max(1, event.helpers_needed, event.people_needed)
+        most = min(places, times * (PERSONS_EACH * needed + PERSONS_MORE))
+        roles = roles_at(event, venue, slot, number=number, most=most)
+        whole &= most == places or all(len(r.rows) < most for r in roles)
+        found += roles
+    return found, whole
+
+
+def _sure(roles: Sequence[Role], found: Crew) -> bool:
+    """Say whether nobody below the end of a list could be worth taking."""
+    least = thresholds(roles, found)
+    return all(float(r.values[-1]) <= t + LEAST / len(roles) for r, t in zip(roles, least.tolist(), strict=True))
 
 
 def _bundle(event: Event, number: int, *, cell: tuple[int, int], found: Crew) -> Bundle:
@@ -132,47 +132,3 @@ def _bundle(event: Event, number: int, *, cell: tuple[int, int], found: Crew) ->
     score = float(event.venue_values()[venue] + event.slot_values()[slot]) + people
     lead = found.rows(number, "lead")[0]
     return Bundle(venue, slot, lead, found.rows(number, "helpers"), found.rows(number, "people"), score, score)
-
-
-def _in_order(events: Sequence[Event], cells: Sequence[Floats]) -> Iterator[tuple[float, list[tuple[int, int]]]]:
-    """Yield sets of cells by falling sum of their bounds, without those that want one room twice at a time.
-
-    Ends, when the steps are used up, with the bound of what is left and no cells.
-    """
-    clash = {(a, b): overlap(events[a], events[b]) for a, b in combinations(range(len(events)), 2)}
-    order = [np.argsort(-c, axis=None, kind="stable")[: int((c > NEVER).sum())] for c in cells]
-    value = [c.ravel()[o] for c, o in zip(cells, order, strict=True)]
-    start = (0,) * len(cells)
-    queue, seen = [(-_total(value, start), start)], {start}
-    for _ in range(MOST_STEPS // len(cells)):
-        if not queue:
-            return
-        bound, places = heapq.heappop(queue)
-        at = [divmod(int(o[p]), c.shape[1]) for o, p, c in zip(order, places, cells, strict=True)]
-        if not _twice(events, at, clash=clash):
-            yield -bound, at
-        for following in _following(places, value):
-            if following not in seen:
-                seen.add(following)
-                heapq.heappush(queue, (-_total(value, following), following))
-    if queue:
-        yield -queue[0][0], []
-
-
-def _total(value: Sequence[Floats], places: Sequence[int]) -> float:
-    return sum(float(v[p]) for v, p in zip(value, places, strict=True))
-
-
-def _following(places: tuple[int, ...], value: Sequence[Floats]) -> Iterator[tuple[int, ...]]:
-    """Yield the sets in which one event takes its next cell."""
-    for k, place in enumerate(places):
-        if place + 1 < len(value[k]):
-            yield (*places[:k], place + 1, *places[k + 1 :])
-
-
-def _twice(events: Sequence[Event], at: Sequence[tuple[int, int]], *, clash: dict[tuple[int, int], Mask]) -> bool:
-    """Say whether two events want one room at once."""
-    return any(
-        events[a].venues[at[a][0]] == events[b].venues[at[b][0]] and bool(shared[at[a][1], at[b][1]])
-        for (a, b), shared in clash.items()
-    )

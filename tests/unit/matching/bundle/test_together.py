@@ -83,7 +83,7 @@ def test_one_alone_is_the_best_bundle(seed: int) -> None:
 @settings(max_examples=12, deadline=None)
 def test_a_search_cut_short_shows_a_true_gap(seed: int, most: int) -> None:
     asked = events(seed, 3, sizes=(2, 4, 4), audience=12)
-    whole, cut = plan(asked), plan(asked, most_plans=most)
+    whole, cut = plan(asked), plan(asked, work=most)
     if whole.bundles:
         assert whole.score <= cut.bound + 1e-9
     if cut.bundles:

@@ -1,0 +1,139 @@
+"""The search for the best plan of several events: prices give a bound, persons are shared out exactly, rooms by branching.
+
+A node holds the cells that each event may still take. Prices bound it; a cell that is worth too little under them is in
+no better plan and goes; what is left is divided at the event that is least decided: branch and bound with Lagrangian
+bounds (Fisher 1981).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.bundle.event import NEVER, Event
+from matching.bundle.prices import LEAST, Descent, Priced, Prices
+from matching.bundle.rooms import apart
+from matching.bundle.shortlist import MOST_CELLS, Numbers, Shortlist
+from matching.bundle.trials import Cells, Trials
+from matching.problem import Floats
+
+ROOT_STEPS, NODE_STEPS = 500, 40
+EVERY = 10  # steps between two plans that are tried
+FIRST_STEP, NODE_STEP = 0.3, 0.1  # length of the first step at the root, and below it, where prices are good already
+LONGER = 4  # times as many cells where prices make those beyond the list the best
+
+Held = Callable[[Cells], float]
+"""The best score with all rooms and slots fixed, `NEVER` where the people do not suffice."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """Cells that each event may still take, prices to begin with, and a bound."""
+
+    lists: tuple[Shortlist, ...]
+    prices: Prices
+    bound: float
+
+
+@dataclass(slots=True)
+class Search:
+    """A search under way: the plans tried, what the exact people of fixed cells score, and the highest bound left aside."""
+
+    trials: Trials
+    held: Held
+    aside: float = NEVER
+
+    def root(self, events: Sequence[Event], numbers: Numbers) -> Node:
+        """Lower the bound of all cells together; lists are lengthened where cells beyond them may be better."""
+        lists = [numbers.shortlist(event, k) for k, event in enumerate(events)]
+        prices = Prices.none(numbers)
+        while True:
+            found = self._lowered(lists, Descent.of(lists, prices, FIRST_STEP), steps=ROOT_STEPS)
+            longer = [
+                numbers.shortlist(e, k, LONGER * len(one)) if self._short(one, worth, found.bound) else one
+                for k, (e, one, worth) in enumerate(zip(events, lists, found.worth, strict=True))
+            ]
+            if all(a is b for a, b in zip(longer, lists, strict=True)):
+                return Node(tuple(lists), found.prices, found.bound)
+            lists, prices = longer, found.prices
+
+    def branch(self, root: Node) -> float:
+        """Divide nodes, the highest bound first, until none can hold a better plan; return the bound that is left."""
+        queue, number = [(-root.bound, 0, root)], 0
+        while queue and not self.trials.effort.over and -queue[0][0] > self.trials.score + LEAST:
+            self._tell(-queue[0][0])
+            for child in self._divided(heapq.heappop(queue)[2]):
+                number += 1
+                heapq.heappush(queue, (-child.bound, number, child))
+        return max([self.trials.score, self.aside, *(-bound for bound, _, _ in queue[:1])])
+
+    def _tell(self, bound: float) -> None:
+        if self.trials.cells:
+            self.trials.effort.budget.tell_gap(self.trials.score, max(bound, self.aside))
+
+    def _short(self, one: Shortlist, worth: Floats, bound: float) -> bool:
+        """Say whether a cell that is not listed may be in a better plan."""
+        spare = max(bound - self.trials.score, LEAST)
+        matters = one.beyond > NEVER and one.beyond > float(worth.max()) - spare
+        return matters and len(one) < MOST_CELLS and not self.trials.effort.over
+
+    def _lowered(self, lists: Sequence[Shortlist], descent: Descent, *, steps: int) -> Priced:
+        """Lower a bound by some steps and try plans on the way."""
+        for step in range(steps):
+            if step % EVERY == 0:
+                self.trials.offer(lists, descent.now)
+                self._tell(descent.best.bound)
+            if self.trials.effort.over or not descent.moved(self.trials.score):
+                break
+            self.trials.effort.left -= len(lists)
+        self.trials.offer(lists, descent.best)
+        return descent.best
+
+    def _divided(self, node: Node) -> list[Node]:
+        """Bound a node, and divide it where it may still hold a better plan."""
+        found = self._lowered(node.lists, Descent.of(node.lists, node.prices, NODE_STEP), steps=NODE_STEPS)
+        if found.bound <= self.trials.score + LEAST:
+            return []
+        lists = apart(_pruned(node.lists, found, found.bound - self.trials.score))
+        if lists is None:
+            return []
+        if all(one.settled for one in lists):
+            cells = tuple((int(one.venue[0]), int(one.slot[0])) for one in lists)
+            self.trials.take(cells, self.held(cells))
+            return []
+        return self._children(lists, found)
+
+    def _children(self, lists: list[Shortlist], found: Priced) -> list[Node]:
+        """Divide at the event whose best two cells are worth nearly the same: the best one, or any other."""
+        worth = [found.prices.worth(one) for one in lists]
+        open_ones = [k for k, one in enumerate(lists) if len(one) and not one.settled]
+        if not open_ones:
+            self.aside = max(self.aside, found.bound)
+            return []
+        lead = [_lead(w, one.beyond) for w, one in zip(worth, lists, strict=True)]
+        k = min(open_ones, key=lambda j: (lead[j], j))
+        best = int(np.argmax(worth[k]))
+        rest = np.delete(np.arange(len(lists[k])), best)
+        parts = (lists[k].kept(np.array([best]), NEVER), lists[k].kept(rest, lists[k].beyond))
+        nodes = (apart([*lists[:k], part, *lists[k + 1 :]]) for part in parts)
+        return [Node(tuple(one), found.prices, found.bound) for one in nodes if one is not None]
+
+
+def _lead(worth: Floats, beyond: float) -> float:
+    """Return how far the best cell is above the next one."""
+    if len(worth) < 2:
+        return float(worth.max(initial=NEVER) - beyond)
+    second, first = np.partition(worth, len(worth) - 2)[-2:]
+    return float(first - max(second, beyond))
+
+
+def _pruned(lists: Sequence[Shortlist], found: Priced, spare: float) -> list[Shortlist]:
+    """Drop the cells that would cost more than `spare`, what a better plan can lose at most: they are in none."""
+    kept = []
+    for one, worth in zip(lists, found.worth, strict=True):
+        least = max(float(worth.max(initial=NEVER)), one.beyond) - spare
+        kept.append(one.kept(np.flatnonzero(worth >= least), one.beyond if one.beyond >= least else NEVER))
+    return kept
