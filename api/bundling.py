@@ -192,7 +192,7 @@ def _interest(asking: Asking, kind: str, *, committee: str | None, audience: Mas
         return found
     unknown = float("nan")
     thought = Occasion("", "", kind, committee or "", asking.monday, *(unknown,) * 5)
-    ranking = likely.rank(asking.case.snapshot, past, asking.turnout, occasion=thought, audience=audience)
-    rows = past.people.resident[ranking.people]
+    first = likely.ranked(asking.case.snapshot, past, asking.turnout, occasion=thought, audience=audience)
+    rows = past.people.resident[first]
     found[rows] = 1.0 - np.arange(len(rows)) / max(len(rows), 1)
     return found

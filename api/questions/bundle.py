@@ -12,6 +12,7 @@ from api.bundling import Asking
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from matching.budget import Budget
     from matching.bundle.blocked import Blocked
     from matching.bundle.draft import Draft
     from matching.bundle.event import Bundle, Event
@@ -29,6 +30,15 @@ UNDECIDED = Text(
 )
 
 
+ENDED = {
+    "proven": Text("已证明最优", "proven: no better plan exists"),
+    "searched": Text("已用完 --seconds 对应的计算量", "ended by the work that --seconds allows"),
+    "timed": Text(
+        "到时停止，重算可能略有不同；可加大 --seconds", "stopped by the clock: another run may differ; raise --seconds"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundled:
     """What stands behind the answer: the town, a draft for each activity, and their bundles or what blocks them."""
@@ -44,14 +54,22 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     Parameters: `kind` (code of activities, None for needs), `people`, `committee` (code or name), `needs` (ids),
     `week` (a Monday, None: the next one), `minutes`, `wanted` slots, `skills` (ids), `helpers`, `step_free`, `audience`
-    (a condition), `bookings` (rows, see `matching.bundle.slots`), `alternatives`, `policy`, `areas`, `as_of`.
+    (a condition), `bookings` (rows, see `matching.bundle.slots`), `declined` (rows of `resource`, `need`), `alternatives`,
+    `seconds` (for several needs), `policy`, `areas`, `as_of`.
     """
+    from matching.budget import Budget
     from matching.bundle.draft import draft
+    from matching.bundle.together import SECONDS
 
     case = desk.case("bundle", parameters, snapshot=snapshot)
     asking = Asking.of(case)
-    drafts = tuple(draft(asking.town, wish) for wish in asking.wishes())
-    return _alone(asking, drafts[0]) if len(drafts) == 1 else _together(asking, drafts)
+    budget = Budget.of(parameters.get("seconds") or SECONDS, desk.progress)
+    wishes = asking.wishes()
+    drafts = []
+    for done, wish in enumerate(wishes):
+        budget.tell("draft", done, len(wishes))
+        drafts.append(draft(asking.town, wish))
+    return _alone(asking, drafts[0]) if len(drafts) == 1 else _together(asking, tuple(drafts), budget)
 
 
 def _alone(asking: Asking, drafted: Draft) -> Answer:
@@ -75,13 +93,13 @@ def _alone(asking: Asking, drafted: Draft) -> Answer:
     return asking.case.answer(body, source)
 
 
-def _together(asking: Asking, drafts: tuple[Draft, ...]) -> Answer:
+def _together(asking: Asking, drafts: tuple[Draft, ...], budget: Budget) -> Answer:
     """Plan several needs at once; raises nothing when they cannot all be: the answer then names what is short."""
     from matching.bundle.event import NEVER
     from matching.bundle.together import plan
 
     events = [d.event for d in drafts]
-    found = plan(events)
+    found = plan(events, budget)
     why = (None,) * len(events) if found.bundles else _short(events)
     source = Bundled(asking.town, asking.monday, drafts, why)
     body = _body(asking.case, source) | {
@@ -92,6 +110,7 @@ def _together(asking: Asking, drafts: tuple[Draft, ...]) -> Answer:
     }
     if found.bundles:
         body |= {"score": round(found.score, 9), "bound": round(found.bound, 9), "gap": round(found.gap, 9)}
+        body["ended"] = _both(ENDED["proven" if found.gap == 0 else "timed" if found.timed else "searched"])
     else:
         body["conflict"] = _both(CONFLICT if found.bound == NEVER else UNDECIDED)
     return asking.case.answer(body, source)

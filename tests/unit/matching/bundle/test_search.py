@@ -89,7 +89,8 @@ def test_the_flow_is_the_assignment_and_its_duals_price_it(seed: int) -> None:
     if dense is None or flown is None:
         return
     assert flown.value == pytest.approx(dense.value, abs=1e-9)
-    least, persons = thresholds(roles, dense), {}
+    least = thresholds(roles, dense)
+    persons: dict[int, float] = {}
     for role, threshold in zip(roles, least.tolist(), strict=True):
         for person, value in zip(role.person.tolist(), role.values.tolist(), strict=True):
             persons[person] = max(persons.get(person, 0.0), value - threshold)
