@@ -16,6 +16,7 @@ from api.home import Home
 from api.loading import day_of
 from api.settings import Settings
 from graph.model.errors import UnknownName
+from graph.model.progress import Progress, silent
 from graph.model.receipt import Receipt, digest
 from graph.model.text import Text
 from graph.model.viewer import Viewer, operator
@@ -93,10 +94,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where questions are answered: one home under its settings."""
+    """Where questions are answered: one home under its settings; long work tells `progress` how far it is."""
 
     home: Home
     settings: Settings
+    progress: Progress = silent
 
     def ask(self, door: str, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
         """Answer the question `door` (a key of `DOORS`); raises `UnknownName` for any other."""

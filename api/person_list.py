@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.tables import whole_file
 from graph.model.errors import SettingInvalid
 from graph.model.text import Lang, Text
 from graph.snapshot.parts import PRIVATE_FILE
@@ -28,12 +29,8 @@ def write_people(rows: Sequence[Row], path: Path, *, columns: Mapping[str, Text]
         )
     heads = [title.of(lang) for title in columns.values()]
     cells = [[plain(row.get(key), lang) for key in columns] for row in rows]
-    try:
-        path.touch(mode=PRIVATE_FILE)
-        path.chmod(PRIVATE_FILE)
-        _WRITERS[path.suffix.lower()](heads, cells, path)
-    except OSError as why:
-        raise SettingInvalid("--out", str(path), Text("无法写入", why.strerror or "it cannot be written")) from None
+    with whole_file(path, mode=PRIVATE_FILE) as part:
+        _WRITERS[path.suffix.lower()](heads, cells, part)
 
 
 def plain(value: Any, lang: Lang) -> Any:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.interrupt import interruptible
 from api.cli.output import Door
 from api.home import Home
 from graph.model.text import Text
 
 if TYPE_CHECKING:
-    from api.answers import Desk
+    from collections.abc import Callable, Mapping
+
+    from api.answers import Answer, Desk
 
 AreasOption = Annotated[
     list[str] | None, typer.Option("--as-area", help="只看这些居委（代码）| only these committees (codes)")
@@ -22,11 +25,18 @@ TopOption = Annotated[int, typer.Option("--top", min=1, max=100_000, help="显�
 REASONS_SHOWN = 3
 
 
-def desk(door: Door) -> Desk:
-    """Return where questions are answered."""
+def ask(door: Door, question: str, parameters: Mapping[str, Any]) -> Answer:
+    """Ask a question of `api.answers.DOORS`; draws a bar for what takes long, and Ctrl-C ends it at once."""
+    return answering(door, lambda desk: desk.ask(question, parameters))
+
+
+def answering(door: Door, work: Callable[[Desk], Answer]) -> Answer:
+    """Let a desk that reports to this door do some work."""
     from api.answers import Desk
 
-    return Desk(Home(door.settings.home), door.settings)
+    with door.progress(passing=True) as progress:
+        desk = Desk(Home(door.settings.home), door.settings, progress)
+        return interruptible(lambda: work(desk))
 
 
 def show_ranking(door: Door, ranking: Any, *, title: Text, top: int) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import JsonOption, LangOption, day, open_door
 from api.cli.portrait import SensitiveOption
 from graph.model.text import Text
@@ -27,7 +27,7 @@ def associate(
     """数据碰撞：哪些标签、属性相伴出现 | Which facts about people go together, beside independence."""
     door = open_door(json=json, lang=lang)
     asked: dict[str, object] = {"left": left, "right": right, "as_of": day(as_of), "top": top, "areas": as_area}
-    answer = desk(door).ask("associations", {**asked, "sensitive": sensitive or []})
+    answer = ask(door, "associations", {**asked, "sensitive": sensitive or []})
     if json:
         door.answer(answer.to_json())
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from graph.model.text import Lang, Text
 
@@ -27,21 +27,30 @@ STEPS: dict[str, Text] = {
     "publish": Text("发布快照", "publish the snapshot"),
     "index": Text("建立索引", "build the index"),
     "backtest": Text("回测", "back-test"),
+    "tables": Text("读取表格", "read the tables"),
+    "match": Text("判断配对", "judge the pairs"),
+    "fairness": Text("公平刻度", "fairness dial"),
+    "assign": Text("安排", "assign"),
+    "solve": Text("求解，差距", "solve, gap"),
+    "median": Text("求解 p-中位，已看分支", "solve the p-median, branches seen"),
+    "cases": Text("各种情形", "scenarios"),
+    "bundle": Text("活动组合", "bundles"),
 }
 
 
 class Bars:
-    """One bar a step, added when the step first reports."""
+    """One bar a step, added when the step first reports; `passing` bars leave at the end."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, *, passing: bool = False) -> None:
         self._lang = lang
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
+            transient=passing,
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -62,10 +71,11 @@ class Bars:
         kind, _, detail = step.partition(" ")
         if kind not in self._tasks:
             self._finish()
-            self._tasks[kind] = self._progress.add_task(kind, total=total)
+            self._tasks[kind] = self._progress.add_task(kind, total=total, count="")
         name = STEPS[kind].of(self._lang) if kind in STEPS else kind
         shown = f"{name} {detail}".rstrip()
-        self._progress.update(self._tasks[kind], description=shown, completed=done, total=total)
+        count = f"{done:,}" if total is None else f"{done:,}/{total:,}"
+        self._progress.update(self._tasks[kind], description=shown, completed=done, total=total, count=count)
 
     def _finish(self) -> None:
         """Fill the bars of earlier steps whose total was never known."""

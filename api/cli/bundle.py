@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.matched import DeclinedOption, PolicyOption, settled
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.text import Text, joined
@@ -62,7 +62,7 @@ def bundle(
     }
     asked |= {"helpers": helpers, "step_free": step_free, "audience": condition("--audience", audience)}
     asked |= {"alternatives": count, "areas": areas, "as_of": day(as_of), **settled(policy, bookings, declined)}
-    answer = desk(door).ask("bundle", asked)
+    answer = ask(door, "bundle", asked)
     if json:
         door.answer(answer.to_json())
     else:

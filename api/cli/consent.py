@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
@@ -57,7 +57,7 @@ def consent(
     if listed == (unit is not None):
         raise SettingInvalid("--list", unit or "-", Text("楼组与 --list 选一个", "give either a unit or --list"))
     asked = {"unit": unit, "plan": plan, "participation": participation, "agreement": agreement}
-    answer = desk(door).ask("consent", {**asked, "as_of": day(as_of), "areas": as_area})
+    answer = ask(door, "consent", {**asked, "as_of": day(as_of), "areas": as_area})
     if json:
         door.answer(answer.to_json())
     elif listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,9 +16,6 @@ from api.cli.output import Door, LangOption, open_door
 from api.cli.query import show_table
 from api.home import Home
 from graph.model.text import Text
-
-if TYPE_CHECKING:
-    from api.answers import Desk
 
 SEARCHES = (
     "汾西路261弄附近70岁以上独居老人",
@@ -77,29 +74,28 @@ def _load(door: Door, home: Home, files: Path) -> None:
 
 
 def _ask(door: Door, files: Path) -> None:
-    desk = asking.desk(door)
     _step(door, 3, Text("一键搜索：人、需求、资源在哪里", "Search: where are the people, the needs, the resources"))
     for text in SEARCHES:
-        show_found(door, desk.ask("search", {"text": text, "areas": None, "as_of": None, "limit": 3}).source)
+        show_found(door, asking.ask(door, "search", {"text": text, "areas": None, "as_of": None, "limit": 3}).source)
     _step(door, 4, Text("推荐最像已加梯的楼组", "Recommend the units most like those with a lift"))
     asked: dict[str, object] = {"as_of": None, "areas": None, "top": 5, "without": [], "force": []}
-    lookalike.show(door, desk.ask("lookalike", asked))
+    lookalike.show(door, asking.ask(door, "lookalike", asked))
     _ceiling(door, files)
-    _match(door, desk)
+    _match(door)
     name, arguments = QUESTION
     _step(door, 7, Text(f"用 Cypher 问图：linli query {name}", f"Ask the graph in Cypher: linli query {name}"))
     put = {"name": name, "arguments": arguments, "areas": None, "rows": 10, "seconds": 30.0}
-    show_table(door, desk.ask("query", put), csv=False)
+    show_table(door, asking.ask(door, "query", put), csv=False)
 
 
-def _match(door: Door, desk: Desk) -> None:
+def _match(door: Door) -> None:
     _step(door, 5, Text("应办减已办：谁符合条件还没办", "Eligible minus served: who is meant and has not been helped"))
     asked = dict.fromkeys(("programme", "rule", "also", "since", "silent", "quiet", "tries", "by", "list", "areas"))
-    gap.show_all(door, desk.ask("gap", {**asked, "beyond": False, "top": 5, "as_of": None}).body)
+    gap.show_all(door, asking.ask(door, "gap", {**asked, "beyond": False, "top": 5, "as_of": None}).body)
     _step(door, 6, Text("所有待响应需求一次安排", "One plan for all waiting needs"))
     limits = {"load": 2, "floor": 0.0, "seconds": 30.0}
     settled = dict.fromkeys(("policy", "bookings", "declined", "areas", "as_of"))
-    planned.show_plan(door, desk.ask("plan", {**limits, **settled}), shown=5)
+    planned.show_plan(door, asking.ask(door, "plan", {**limits, **settled}), shown=5)
 
 
 def _ceiling(door: Door, files: Path) -> None:

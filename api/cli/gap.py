@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.codes import title
 from graph.model.errors import ConditionInvalid, SettingInvalid
@@ -96,7 +96,7 @@ def gap(
     asked: dict[str, Any] = {"programme": programme, "rule": _condition(rule), "also": also, "since": since}
     asked |= {"silent": silent, "quiet": quiet, "tries": tries, "by": by, "list": listed, "beyond": beyond}
     asked |= {"top": top if out is None else None, "areas": areas, "as_of": day(as_of)}
-    answer = desk(door).ask("gap", asked)
+    answer = ask(door, "gap", asked)
     if out is not None and not every:
         _write(door, answer.body["list"], out)
     if json:

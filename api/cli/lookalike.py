@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.lift_tables import show_card, show_list, write_list
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import FileMissing, SettingInvalid
@@ -60,7 +60,7 @@ def lookalike(
     _check(model, files, NO_FIT)
     asked: dict[str, Any] = {"as_of": day(as_of), "areas": as_area, "top": top}
     asked |= {"without": without or [], "force": force or [], "feedback": _rows(feedback), "model": _model(model)}
-    _deliver(door, desk(door).ask("lookalike", asked), files, out)
+    _deliver(door, ask(door, "lookalike", asked), files, out)
 
 
 def _deliver(door: Door, answer: Answer, files: Mapping[str, Path | None], out: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -106,7 +107,8 @@ def main() -> None:
         sys.exit(last_door().fail(error))
     except KeyboardInterrupt:
         sys.stderr.write(Text("已中断；数据未变\n", "Interrupted; the data are as before\n").of(last_door().lang))
-        sys.exit(INTERRUPTED)
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)  # a solver that is still at work in its thread is not waited for
 
 
 if __name__ == "__main__":

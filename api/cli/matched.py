@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.codes import title
 from graph.model.errors import FileMissing, PolicyInvalid, SettingInvalid
@@ -84,10 +84,10 @@ def graph_match(door: Door, asked: Asked, given: dict[str, Any]) -> None:
             why = Text("不能与需求编号、--resource、--all 同用", "it stands alone: no NEED, --resource or --all")
             raise SettingInvalid("--idle", str(asked.idle), why)
         plain = {k: v for k, v in given.items() if k != "why_not"}
-        answer = desk(door).ask("idle", {**plain, "days": asked.idle})
+        answer = ask(door, "idle", {**plain, "days": asked.idle})
     else:
         what = {"need": asked.need, "resource": asked.resource, "all": asked.all}
-        answer = desk(door).ask("match", {**given, **what})
+        answer = ask(door, "match", {**given, **what})
     if asked.out is not None:
         from api.cli.match_file import write_matches
 
@@ -256,7 +256,7 @@ def why(
     """为何合适，或为何不行、最少要改什么 | Why a resource fits a need, or why not and the least that must change."""
     door = open_door(json=json, lang=lang)
     given = {"need": need, "resource": resource, **settled(policy, bookings, declined)}
-    answer = desk(door).ask("why", {**given, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "why", {**given, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
     else:

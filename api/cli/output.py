@@ -19,7 +19,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,6 +42,8 @@ from graph.model.text import Lang, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from api.cli.bars import Bars
 
 EXIT_CODES: tuple[tuple[type[LinliError], int], ...] = (
     (BadInput, 2),
@@ -94,15 +96,25 @@ class Door:
         self.console().print(shown)
 
     @contextmanager
-    def progress(self) -> Iterator[Progress]:
-        """Draw a bar for each step of long work on the error stream (none for JSON answers)."""
+    def progress(self, *, passing: bool = False) -> Iterator[Progress]:
+        """Draw a bar for each step of long work on the error stream (none for JSON answers).
+
+        `passing` bars leave when the work is done. What draws them is loaded at the first report: short work has none.
+        """
         if self.json:
             yield silent
             return
-        from api.cli.bars import Bars
+        with ExitStack() as stack:
+            drawn: list[Bars] = []
 
-        with Bars(self.lang) as bars:
-            yield bars.report
+            def report(step: str, done: int, total: int | None) -> None:
+                if not drawn:
+                    from api.cli.bars import Bars
+
+                    drawn.append(stack.enter_context(Bars(self.lang, passing=passing)))
+                drawn[0].report(step, done, total)
+
+            yield report
 
     def fail(self, error: LinliError) -> int:
         """Print an error and return its exit code."""

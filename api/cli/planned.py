@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from api.answers import Answer
+from api.cli.asking import ask
 from api.cli.output import Door
 from graph.model.relationships import SCHEMA
 from graph.model.text import Text
@@ -23,6 +24,28 @@ FILE = {name: Text(name, name) for name in ("need", "title", "label", "id", "nam
 """Columns of the file: volunteers are named in it, so it is written like any list of people."""
 
 
+def solve_plan(door: Door, asked: dict[str, Any], previous: Path | None, *, out: Path | None) -> None:
+    """Plan all waiting needs; write the plan, then show it."""
+    answer = ask(door, "plan", {**asked, "previous": None if previous is None else _former(previous)})
+    if out is not None:
+        count = write_plan(door, answer, out)
+        door.say(Text(f"{count} 行写入 {out}", f"{count} rows written to {out}"))
+    if door.json:
+        door.answer(answer.to_json())
+    else:
+        show_plan(door, answer)
+
+
+def _former(path: Path) -> list[dict[str, str]]:
+    """Read a former plan as `write_plan` wrote it; raises `FileMissing`, `FileUnreadable`, `UnknownName` for a column."""
+    from loaders.table import read_table
+    from matching.cells import texts
+
+    table = read_table(path)
+    columns = (texts(table, name, path.name) for name in ("need", "label", "id"))
+    return [{"need": need, "resource": f"{label}:{key}"} for need, label, key in zip(*columns, strict=True)]
+
+
 def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
     """Print the first pairs of a plan, its figures, and what is left out and why."""
     body = answer.body
@@ -34,12 +57,23 @@ def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
         )
         door.table(title, COLUMNS, [[r[0], r[1], _key(r[2], r[3]), r[4], r[5]] for r in rows[:shown]])
     door.say(_figures(body))
+    if body["kept"] is not None:
+        door.say(said_kept(body["kept"]))
     for one in body["unmet"][:shown]:
         head = Text(f"{one['need']['id']} {one['need']['name']}：", f"{one['need']['id']} {one['need']['name']}: ")
         door.say(head + Text(one["zh"], one["en"]))
     if len(body["unmet"]) > shown:
         more = len(body["unmet"]) - shown
         door.say(Text(f"另有 {more} 个未满足（--json）", f"{more} more unmet (--json)"))
+
+
+def said_kept(kept: dict[str, Any]) -> Text:
+    """Say how many needs change against a former plan, and what staying costs."""
+    said = Text(
+        "与上次方案相比：{n} 个需求中改动 {c} 个；为少改动付出的代价 {p:.6g}",
+        "against the former plan {c} of {n} needs change; the changes that were not made would gain {p:.6g}",
+    )
+    return said.fill(n=kept["before"], c=kept["changes"], p=kept["price"])
 
 
 def write_plan(door: Door, answer: Answer, out: Path) -> int:

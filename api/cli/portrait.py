@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
@@ -56,7 +56,7 @@ def portrait(
         raise SettingInvalid("GROUP", "", Text("请指出群体，或用 --table 导出整层", "name a group, or use --table"))
     asked: dict[str, object] = {"level": level, "group": None if table else group, "as_of": day(as_of), "top": top}
     asked |= {"without": without or [], "sensitive": sensitive or [], "areas": as_area}
-    answer = desk(door).ask("portrait", asked)
+    answer = ask(door, "portrait", asked)
     if table is not None:
         write_table(answer.source, table)
     if json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.asking import AreasOption, desk
+from api.cli.asking import AreasOption, ask
 from api.cli.output import Door, JsonOption, LangOption, open_door
 from graph.model.errors import FileMissing, SettingInvalid
 from graph.model.text import Text
@@ -37,7 +37,7 @@ def query(
     given = _arguments([*([name] if file is not None and name else []), *(arguments or [])])
     text = _statement(file) if file is not None else name if name and " " in name.strip() else None
     asked = {"text": text} if text is not None else {"name": name}
-    answer = desk(door).ask("query", {**asked, "arguments": given, "areas": areas, "rows": rows, "seconds": seconds})
+    answer = ask(door, "query", {**asked, "arguments": given, "areas": areas, "rows": rows, "seconds": seconds})
     if json:
         door.answer(answer.to_json())
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.asking import TopOption, desk, show_ranking, write_ranking
+from api.cli.asking import TopOption, ask, show_ranking, write_ranking
 from api.cli.output import JsonOption, LangOption, open_door
 from graph.model.text import Text
 
@@ -39,7 +39,7 @@ def rank(
         "method": method,
         "top": top,
     }
-    answer = desk(door).ask("rank", asked)
+    answer = ask(door, "rank", asked)
     ranking, card = answer.source
     if out is not None:
         write_ranking(ranking, out, door)

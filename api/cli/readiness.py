@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import ActionsInvalid, FileMissing
 from graph.model.text import Text, joined
@@ -26,7 +26,7 @@ def ready(
     """还差哪些措施，楼组才算条件成熟 | What would make a unit ready: the smallest set of actions."""
     door = open_door(json=json, lang=lang)
     asked = {"unit": unit, "band": band, "within": within, "actions": _actions(actions)}
-    answer = desk(door).ask("ready", {**asked, "as_of": day(as_of), "areas": as_area})
+    answer = ask(door, "ready", {**asked, "as_of": day(as_of), "areas": as_area})
     if json:
         door.answer(answer.to_json())
         return

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.asking import desk
+from api.cli.asking import answering
 from api.cli.output import NO, JsonOption, LangOption, open_door
 from graph.model.errors import BadInput, FileMissing, FileUnreadable
 from graph.model.text import Text
@@ -24,7 +24,7 @@ def replay(
 
     door = open_door(json=json, lang=lang)
     receipt = _receipt(file)
-    answer = desk(door).again(receipt)
+    answer = answering(door, lambda desk: desk.again(receipt))
     same = same_bytes(receipt, answer)
     if json:
         door.answer({"same": same, "receipt": receipt, "answer": answer.receipt.answer})

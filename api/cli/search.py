@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import JsonOption, LangOption, day, open_door
 
 
@@ -22,7 +22,7 @@ def search(
     from api.cli.found import show_found
 
     door = open_door(json=json, lang=lang)
-    answer = desk(door).ask("search", {"text": " ".join(text), "areas": areas, "as_of": day(as_of), "limit": limit})
+    answer = ask(door, "search", {"text": " ".join(text), "areas": areas, "as_of": day(as_of), "limit": limit})
     if json:
         door.answer(answer.to_json())
     else:

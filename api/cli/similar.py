@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import ArgumentInvalid, ConditionInvalid
 from graph.model.relationships import SCHEMA
@@ -53,7 +53,7 @@ def similar(
     door = open_door(json=json, lang=lang)
     asked = {"label": label, "id": id, "top": top, "cutoff": cutoff, "measure": measure, "areas": areas}
     asked |= {"weights": weights(weight or []), "only": condition(only), "as_of": day(as_of)}
-    answer = desk(door).ask("similar", asked)
+    answer = ask(door, "similar", asked)
     if json:
         door.answer(answer.to_json())
     else:

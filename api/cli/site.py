@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, desk
+from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from api.cli.site_points import ask_coverage, ask_options, numbers, read_scenarios
 from graph.model.errors import SettingInvalid
@@ -84,7 +84,7 @@ def _changed(count: int | None, other: int | None) -> int | None:
 
 def _problem(door: Door, asked: dict[str, Any], out: Path | None) -> None:
     begun = time.perf_counter()
-    answer = desk(door).ask("site_problem", asked)
+    answer = ask(door, "site_problem", asked)
     taken = time.perf_counter() - begun
     if out is not None:
         _write(answer.source, out)

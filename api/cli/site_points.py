@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.cli.asking import desk
+from api.cli.asking import ask
 from api.cli.output import Door
 from graph.model.codes import title
 from graph.model.errors import FileMissing, FileUnreadable, SettingInvalid
@@ -28,7 +28,7 @@ def ask_coverage(door: Door, asked: dict[str, Any], out: Path | None) -> None:
     """Ask whom the points of a kind reach, and show it; `out` gets the figures of every unit."""
     from matching.siting.covered import units_table
 
-    answer = desk(door).ask("points", {**asked, "top": UNITS_SHOWN})
+    answer = ask(door, "points", {**asked, "top": UNITS_SHOWN})
     _write(door, units_table(answer.source.covered), out)
     if door.json:
         door.answer(answer.to_json())
@@ -40,7 +40,7 @@ def ask_options(door: Door, asked: dict[str, Any], out: Path | None) -> None:
     """Ask what can be done about the points of a kind, and show it; `out` gets the expected people of every unit."""
     from matching.siting.scenarios import expected
 
-    answer = desk(door).ask("site", asked)
+    answer = ask(door, "site", asked)
     _write(door, expected(answer.source.ground.population, answer.source.weighed.cases), out)
     if door.json:
         door.answer(answer.to_json())

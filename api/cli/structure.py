@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.errors import SettingInvalid
 from graph.model.relationships import SCHEMA
@@ -39,7 +39,7 @@ def link(
     """两者之间有什么联系 | How two nodes are linked, the most telling paths first."""
     door = open_door(json=json, lang=lang)
     asked = {"from": start, "to": goal, "top": top, "types": _types(types), "sensitive_tags": sensitive_tags}
-    answer = desk(door).ask("link", {**asked, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "link", {**asked, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
         return
@@ -69,7 +69,7 @@ def ego(
     """它周围有什么：几步之内的关系网 | What surrounds a node, as a network to draw."""
     door = open_door(json=json, lang=lang)
     asked = {"node": node, "hops": hops, "most": most, "types": _types(types), "sensitive_tags": sensitive_tags}
-    answer = desk(door).ask("ego", {**asked, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "ego", {**asked, "areas": areas, "as_of": day(as_of)})
     if out:
         _write(out, answer.body)
     if json:
@@ -94,7 +94,7 @@ def central(
     door = open_door(json=json, lang=lang)
     asked = {"label": label, "around": around, "top": top, "damping": damping, "types": _types(types)}
     asked |= {"sensitive_tags": sensitive_tags, "areas": areas, "as_of": day(as_of)}
-    answer = desk(door).ask("central", asked)
+    answer = ask(door, "central", asked)
     if json:
         door.answer(answer.to_json())
         return
@@ -134,7 +134,7 @@ def groups(
     door = open_door(json=json, lang=lang)
     asked = {"label": label, "by": by, "weight": weight, "resolution": resolution, "seed": seed, "top": top}
     asked |= {"members": members, "most_pairs": most_pairs, "most_nodes": most_nodes, "sensitive_tags": sensitive_tags}
-    answer = desk(door).ask("groups", {**asked, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "groups", {**asked, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.asking import AreasOption, DayOption, TopOption, desk
+from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.text import Text
 
@@ -48,7 +48,7 @@ def turnout(
     door = open_door(json=json, lang=lang)
     asked = {"activity": activity, "kind": kind, "committee": committee, "on": on, "places": places}
     asked |= {"audience": condition("--audience", audience), "sensitive": sensitive, "backtest": backtest}
-    answer = desk(door).ask("turnout", {**asked, "top": top, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "turnout", {**asked, "top": top, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
     else:
@@ -155,7 +155,7 @@ def attendance(
 ) -> None:
     """历次活动的名额、预计与实到 | Places, predicted and actual attendance of past activities."""
     door = open_door(json=json, lang=lang)
-    answer = desk(door).ask("attendance", {"by": by, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "attendance", {"by": by, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
         return
@@ -210,7 +210,7 @@ def triangulate(
     door = open_door(json=json, lang=lang)
     asked = {"condition": read("--condition", condition), "shows": read("--shows", shows), "programme": programme}
     asked |= {"survey": survey, "activity_kind": activity_kind, "threshold": threshold}
-    answer = desk(door).ask("triangulate", {**asked, "areas": areas, "as_of": day(as_of)})
+    answer = ask(door, "triangulate", {**asked, "areas": areas, "as_of": day(as_of)})
     if json:
         door.answer(answer.to_json())
         return

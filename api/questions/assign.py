@@ -8,49 +8,83 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters, answered
-from api.tables import folder_digest, folder_tables
+from api.tables import files_digest, listed
 from graph.model.errors import SnapshotMissing
 
 if TYPE_CHECKING:
-    from matching.assign.fairness import Step
+    from matching.assign.fairness import Dial, Step
+    from matching.assign.stability import Kept
     from matching.assign.unmet import Unmet
+    from matching.budget import Budget
     from matching.problem import Plan, Problem
 
 TABLES = ("needs", "resources", "pairs")
+LIMITS = "groups"
+"""The optional table of quotas and floors."""
 MOST_SHOWN = 1_000
 """Pairs and unmet needs in the JSON of an answer; the file that `--out` names holds them all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
-    """A problem with its plan, what is left unmet and why, and the fairness dial where it was asked for."""
+    """A problem with its plan, what is left unmet and why; the fairness dial and the memory where they were asked for."""
 
     problem: Problem
     plan: Plan
     left: tuple[Unmet, ...]
-    dial: tuple[Step, ...]
+    dial: Dial | None
+    kept: Kept | None
 
 
-def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:  # noqa: ARG001
-    """Solve a problem; parameters: `folder`, `split`, `seconds`, `floor`, `dial`."""
-    from matching.assign.fairness import curve, floored
-    from matching.assign.solve import solve
+def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
+    """Solve a problem.
+
+    Parameters: `folder`, `split`, `seconds`, `floor`, `dial`, and `previous` (the file of a former plan, or None) with
+    `worth` (what a change against it must save).
+    """
+    from matching.assign.fairness import curve
     from matching.assign.unmet import unmet
     from matching.budget import Budget
-    from matching.tables import read_problem
 
-    folder = Path(parameters["folder"])
-    data = folder_digest(folder, TABLES)
+    files = listed(Path(parameters["folder"]), TABLES, optional=(LIMITS,))
+    previous = parameters.get("previous")
+    data = files_digest([*files.values(), *([Path(previous)] if previous else [])])
     if snapshot not in (None, data):
         raise SnapshotMissing(str(snapshot))
-    problem = read_problem(*folder_tables(folder, TABLES), split=parameters["split"])
-    floor = parameters["floor"]
-    problem = floored(problem, floor) if floor else problem
-    budget = Budget.of(parameters["seconds"])
-    dial = curve(problem, budget.part(0.5)) if parameters["dial"] else ()
-    plan = solve(problem, budget)
-    assigned = Assigned(problem, plan, unmet(problem, plan), dial)
+    desk.progress("tables", 0, None)
+    problem = _problem(files, parameters)
+    budget = Budget.of(parameters["seconds"], desk.progress)
+    dial = curve(problem, budget.part(0.5)) if parameters["dial"] else None
+    plan, kept = _solved(problem, parameters, budget=budget)
+    assigned = Assigned(problem, plan, unmet(problem, plan), dial, kept)
     return answered(_body(assigned), "assign", parameters, data=data, source=assigned)
+
+
+def _problem(files: Mapping[str, Path], parameters: Parameters) -> Problem:
+    from loaders.table import read_table
+    from matching.assign.fairness import floored
+    from matching.assign.groups import limited
+    from matching.tables import read_problem
+
+    needs, resources, pairs = (read_table(files[name]) for name in TABLES)
+    problem = read_problem(needs, resources, pairs, split=parameters["split"])
+    problem = limited(problem, read_table(files[LIMITS])) if LIMITS in files else problem
+    return floored(problem, parameters["floor"]) if parameters["floor"] else problem
+
+
+def _solved(problem: Problem, parameters: Parameters, *, budget: Budget) -> tuple[Plan, Kept | None]:
+    from loaders.table import read_table
+    from matching.assign.solve import solve
+    from matching.assign.stability import keeping
+    from matching.cells import texts
+
+    previous = parameters.get("previous")
+    if previous is None:
+        return solve(problem, budget), None
+    table = read_table(Path(previous))
+    pairs = zip(texts(table, "need", "--previous"), texts(table, "resource", "--previous"), strict=True)
+    kept = keeping(problem, pairs, parameters["worth"], budget=budget)
+    return kept.plan, kept
 
 
 def _body(assigned: Assigned) -> dict[str, Any]:
@@ -68,7 +102,20 @@ def _body(assigned: Assigned) -> dict[str, Any]:
         "blocked": [_blocked(u) for u in left[:MOST_SHOWN]],
         "truncated": table.num_rows > MOST_SHOWN or len(left) > MOST_SHOWN,
     }
-    return facts | {"dial": [_step(s) for s in assigned.dial]}
+    return facts | {"dial": _dial(assigned.dial), "kept": _kept(assigned.kept)}
+
+
+def _dial(dial: Dial | None) -> dict[str, Any] | None:
+    if dial is None:
+        return None
+    end = dial.end and {"zh": dial.end.zh, "en": dial.end.en}
+    return {"steps": [_step(s) for s in dial.steps], "end": end}
+
+
+def _kept(kept: Kept | None) -> dict[str, Any] | None:
+    if kept is None:
+        return None
+    return {"before": kept.before, "changes": kept.changes, "price": round(kept.price, 9)}
 
 
 def figures(plan: Plan) -> dict[str, Any]:

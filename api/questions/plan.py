@@ -11,8 +11,10 @@ from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from matching.budget import Budget
     from matching.recommend.index import Index
-    from matching.recommend.plan import Allotment
+    from matching.recommend.memory import Kept
+    from matching.recommend.plan import Allotment, Limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,18 +23,20 @@ class Planned:
 
     index: Index
     plan: Allotment
+    kept: Kept | None
 
 
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Plan all waiting needs.
 
-    Parameters: `load` (needs that a volunteer takes at most), `floor` (least share met in each committee), `seconds`;
+    Parameters: `load` (needs that a volunteer takes at most), `floor` (least share met in each committee), `seconds`,
+    `previous` (rows of `need`, `resource` of a former plan, or None) with `worth` (what a change against it must gain);
     `policy`, `bookings`, `declined`, `areas`, `as_of` as for a list (`api.pairing`). Raises `ProblemUnfit`.
     """
     from matching.budget import Budget
     from matching.recommend.idle import waiting
     from matching.recommend.index import index
-    from matching.recommend.plan import Limits, allot
+    from matching.recommend.plan import Limits
     from matching.rules.tables import taken
 
     if not 0 < parameters["load"] < 1_000:
@@ -40,15 +44,28 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     case = desk.case("plan", parameters, snapshot=snapshot)
     crossing = open_crossing(case)
     crossing = replace(crossing, needs=taken(crossing.needs, waiting(crossing.needs, crossing.policy)))
-    found = index(crossing)
+    found = index(crossing, progress=desk.progress)
     limits = Limits(parameters["load"], parameters["floor"])
-    planned = Planned(found, allot(found, limits, Budget.of(parameters["seconds"])))
+    budget = Budget.of(parameters["seconds"], desk.progress)
+    planned = _planned(found, limits, budget, parameters=parameters)
     head = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version}
     return case.answer({**head, **_body(planned)}, planned)
 
 
+def _planned(index: Index, limits: Limits, budget: Budget, *, parameters: Parameters) -> Planned:
+    from matching.recommend.memory import keeping
+    from matching.recommend.plan import allot
+
+    former = parameters.get("previous")
+    if former is None:
+        return Planned(index, allot(index, limits, budget), None)
+    pairs = {(row["need"], row["resource"]) for row in former}
+    kept = keeping(index, limits, budget, former=pairs, worth=parameters["worth"])
+    return Planned(index, kept.plan, kept)
+
+
 def _body(planned: Planned) -> dict[str, Any]:
-    index, plan = planned.index, planned.plan
+    index, plan, kept = planned.index, planned.plan, planned.kept
     rows = zip(index.need[plan.pairs].tolist(), index.resource[plan.pairs].tolist(), plan.pairs.tolist(), strict=True)
     return {
         "needs": len(index.crossing.needs),
@@ -65,5 +82,6 @@ def _body(planned: Planned) -> dict[str, Any]:
             }
             for need, resource, pair in rows
         ],
+        "kept": kept and {"before": kept.before, "changes": kept.changes, "price": round(kept.price, 9)},
         "unmet": [{"need": need_facts(index.crossing, one.need), **both(one.why)} for one in plan.left],
     }

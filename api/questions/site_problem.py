@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters, answered
-from api.tables import find, folder_digest, folder_tables
-from graph.model.errors import FileMissing, SettingInvalid, SnapshotMissing
+from api.tables import files_digest, listed
+from graph.model.errors import SettingInvalid, SnapshotMissing
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from matching.budget import Budget
     from matching.siting.places import Places, Siting
 
 OBJECTIVES = ("median", "coverage", "fewest")
@@ -26,34 +27,29 @@ class Sited:
     objective: str
 
 
-def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:  # noqa: ARG001
+def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Choose sites; parameters: `folder`, `count`, `objective`, `radius`, `detour`, `seconds`."""
+    from loaders.table import read_table
+    from matching.budget import Budget
     from matching.siting.tables import read_places
 
-    folder = Path(parameters["folder"])
-    names = ("demand", "sites", *(["distances"] if _listed(folder) else []))
-    data = folder_digest(folder, names)
+    files = listed(Path(parameters["folder"]), ("demand", "sites"), optional=("distances",))
+    data = files_digest(files.values())
     if snapshot not in (None, data):
         raise SnapshotMissing(str(snapshot))
-    tables = [*folder_tables(folder, names), None]
-    places = read_places(tables[0], tables[1], tables[2], detour=parameters["detour"])
-    sited = Sited(places, _solve(places, parameters), parameters["objective"])
+    desk.progress("tables", 0, None)
+    tables = {name: read_table(file) for name, file in files.items()}
+    places = read_places(tables["demand"], tables["sites"], tables.get("distances"), detour=parameters["detour"])
+    siting = _solve(places, parameters, budget=Budget.of(parameters["seconds"], desk.progress))
+    sited = Sited(places, siting, parameters["objective"])
     return answered(_body(sited), "site_problem", parameters, data=data, source=sited)
 
 
-def _listed(folder: Path) -> bool:
-    try:
-        return find(folder, "distances").is_file()
-    except FileMissing:
-        return False
-
-
-def _solve(places: Places, parameters: Parameters) -> Siting:
-    from matching.budget import Budget
+def _solve(places: Places, parameters: Parameters, *, budget: Budget) -> Siting:
     from matching.siting.coverage import fewest, most_covered
     from matching.siting.nearest import least_walking
 
-    budget, radius, count = Budget.of(parameters["seconds"]), parameters["radius"], parameters["count"]
+    radius, count = parameters["radius"], parameters["count"]
     if parameters["objective"] == "median":
         return least_walking(places, _needed(count, "--p"), budget)
     if parameters["objective"] == "coverage":

@@ -224,6 +224,18 @@ class ProblemUnfit(BadInput):
         super().__init__(why=why.en, why_zh=why.zh, hint=hint.en, hint_zh=hint.zh)
 
 
+class NoPlanInTime(ProblemUnfit):
+    """No plan was found before the time ended; whether there is one is not known."""
+
+    code = "no_plan_in_time"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("限时内没有找到任何方案，也未证明没有", "no plan was found in the time, nor proven that there is none"),
+            Text("加大 --seconds", "Raise --seconds"),
+        )
+
+
 class ProblemTooLarge(BadInput):
     """A planning problem past a limit that keeps the machine usable; `setting` lifts it."""
 

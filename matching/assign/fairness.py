@@ -1,7 +1,9 @@
-"""The fairness dial: what each step of a common floor costs in met need and in money.
+"""The fairness dial: what each percent of a common floor costs in met need and in money.
 
 A floor is the least share of its needs that every group must see met. The curve starts at floor 0, the unconstrained
-optimum; a higher floor allows fewer plans, so what is met can only fall and, among equals, the cost only rise.
+optimum; a higher floor allows fewer plans, so what is met can only fall and, among equals, the cost only rise. The best
+plan for a floor is the best for every floor up to the share of its worst group, so only the floors at which the plan
+changes are solved.
 """
 
 from __future__ import annotations
@@ -11,19 +13,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.model.errors import ProblemUnfit
-from graph.model.progress import Progress, silent
+from graph.model.errors import NoPlanInTime, ProblemUnfit
 from graph.model.text import Text
 from matching.assign.solve import solve
 from matching.budget import Budget
 from matching.problem import Plan, Problem, met
 
-STEPS = tuple(round(i / 10, 1) for i in range(11))
+PERCENTS = tuple(i / 100 for i in range(101))
+SLICE = 0.3
+"""Share of the time that is left which one step may take: later steps still get some."""
+BEYOND = Text("高于 {floor:.0%} 的下限没有方案能达到", "no plan reaches a floor above {floor:.0%}")
+ENDED = Text("时间用完，高于 {floor:.0%} 的下限没有算（加大 --seconds）",
+             "the time ended: floors above {floor:.0%} were not solved (raise --seconds)")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One position of the dial: the floor, the needs met (their number), the worst-served group, and the plan."""
+    """One position of the dial: the floor from which the plan is the best, its needs met (their number), and the plan.
+
+    It stays the best up to `worst_share`, the share met of the worst-served group.
+    """
 
     floor: float
     needs_met: float
@@ -32,36 +41,66 @@ class Step:
     plan: Plan
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Dial:
+    """Steps by rising floor, and why there are none above (None where the last floor was reached)."""
+
+    steps: tuple[Step, ...]
+    end: Text | None
+
+
 def floored(problem: Problem, floor: float) -> Problem:
-    """Return the problem with the same floor for every group; raises `ProblemUnfit` without groups."""
+    """Return the problem with at least one floor for every group; raises `ProblemUnfit` without groups."""
     if not problem.group:
         raise ProblemUnfit(
             Text("需求没有分组", "the needs bear no group"),
             Text("给 needs 加 group 列（例如居委代码）", "Give needs a column `group` (a committee, say)"),
         )
-    return replace(problem, floors=dict.fromkeys(sorted(set(problem.group)), floor) if floor else {})
+    floors = {name: max(floor, problem.floors.get(name, 0.0)) for name in sorted(set(problem.group))}
+    return replace(problem, floors={name: least for name, least in floors.items() if least})
 
 
-def curve(
-    problem: Problem, budget: Budget, *, floors: Sequence[float] = STEPS, progress: Progress = silent
-) -> tuple[Step, ...]:
-    """Solve the problem for rising floors and stop before the first that no plan reaches.
+def curve(problem: Problem, budget: Budget, *, floors: Sequence[float] = PERCENTS) -> Dial:
+    """Solve the problem for rising floors, up to the first that no plan reaches or until the time is up.
 
-    Each step gets an equal part of the time that is left. Raises `ProblemUnfit` when not even the lowest floor can be.
+    Raises `ProblemUnfit` when not even the lowest floor can be kept.
     """
-    rising = sorted(set(floors))
-    found: list[Step] = []
-    for at, floor in enumerate(rising):
-        progress("fairness", at, len(rising))
-        try:
-            plan = solve(floored(problem, floor), budget.part(1 / (len(rising) - at)))
-        except ProblemUnfit:
-            if not found:
-                raise
+    steps: list[Step] = []
+    end = None
+    for floor in sorted(set(floors)):
+        if steps and floor <= steps[-1].worst_share + 1e-9:
+            continue
+        if steps and budget.over:
+            end = ENDED
             break
-        found.append(_step(problem, plan, floor))
-    progress("fairness", len(rising), len(rising))
-    return tuple(found)
+        budget.tell("fairness", round(100 * floor), 100)
+        try:
+            steps.append(_step(problem, solve(floored(problem, floor), budget.part(SLICE)), floor))
+        except ProblemUnfit as why:
+            if not steps:
+                raise
+            end = ENDED if isinstance(why, NoPlanInTime) else BEYOND
+            break
+    return Dial(_falling(problem, steps), end and end.fill(floor=steps[-1].worst_share))
+
+
+def _falling(problem: Problem, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Give a step the plan of the next where that is better, as unproven plans may be: it keeps the lower floor too."""
+    kept = list(steps[-1:])
+    for step in reversed(steps[:-1]):
+        kept.insert(0, _with_better(problem, step, kept[0]))
+    return tuple(kept)
+
+
+def _with_better(problem: Problem, lower: Step, higher: Step) -> Step:
+    if _order(problem, lower.plan) <= _order(problem, higher.plan):
+        return lower
+    plan = replace(higher.plan, bound=lower.plan.bound, least_unmet=lower.plan.least_unmet)
+    return replace(higher, floor=lower.floor, plan=plan)
+
+
+def _order(problem: Problem, plan: Plan) -> tuple[float, float]:
+    return round(plan.unmet, 6), round(problem.sign * plan.objective, 6)
 
 
 def group_shares(problem: Problem, plan: Plan) -> dict[str, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from graph.model.errors import ProblemTooLarge
-from graph.model.progress import Progress, silent
 from graph.model.text import Text
 from matching.assign import dense, flow, integer
 from matching.budget import Budget
@@ -13,13 +12,13 @@ MOST_PAIRS = {"flow": 20_000_000, "integer": 2_000_000}
 """Pairs above which memory would pass about four gigabytes (200 bytes a pair in a flow, 2,000 in a programme)."""
 
 
-def solve(problem: Problem, budget: Budget, *, progress: Progress = silent) -> Plan:
+def solve(problem: Problem, budget: Budget) -> Plan:
     """Return a plan: Hungarian method where the matrix is full, a flow where sizes are equal, else a programme.
 
     Raises `ProblemUnfit` (floors that cannot be met), `ProblemTooLarge`.
     """
     pairs = len(problem.pairs)
-    progress("assign", 0, pairs)
+    budget.tell("assign", 0, pairs)
     if dense.fits(problem):
         plan = dense.solve(problem)
     elif flow.fits(problem):
@@ -28,7 +27,7 @@ def solve(problem: Problem, budget: Budget, *, progress: Progress = silent) -> P
     else:
         _check_size(pairs, "integer")
         plan = integer.solve(problem, budget)
-    progress("assign", pairs, pairs)
+    budget.tell("assign", pairs, pairs)
     return plan
 
 

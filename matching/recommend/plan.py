@@ -79,31 +79,37 @@ class _Row:
     high: float
 
 
-def allot(index: Index, limits: Limits, budget: Budget) -> Allotment:
-    """Plan all needs of an index at once; raises `ProblemUnfit` when the floor cannot be reached."""
+def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None = None) -> Allotment:
+    """Plan all needs of an index at once; `bonus` is added to the score of each pair (none below zero).
+
+    Raises `ProblemUnfit` when the floor cannot be reached.
+    """
     if not len(index):
         return Allotment(np.zeros(0, np.int64), _left(index, np.zeros(0, np.int64)), 0.0, 0.0, 0)
-    weight = float(len(index.crossing.needs) + 1)
+    values = index.score if bonus is None else index.score + bonus
+    weight = len(index.crossing.needs) * max(1.0, float(values.max())) + 1.0
     rows = [*_once(index), *_times(index), *_loads(index, limits.load), *_supplies(index)]
-    chosen, bound = _solve(index, [*rows, *_floors(index, limits.floor)], weight=weight, budget=budget)
-    score = float(index.score[chosen].sum())
+    chosen, bound = _solve([*rows, *_floors(index, limits.floor)], weight + values, budget=budget)
+    score = float(values[chosen].sum())
     most = min(math.floor(bound / weight + 1e-9), len(index.crossing.needs))
     above = bound - weight * len(chosen) if most == len(chosen) else score + float(most - len(chosen))
     return Allotment(chosen, _left(index, chosen), score, max(score, above), most)
 
 
-def _solve(index: Index, rows: list[_Row], *, weight: float, budget: Budget) -> tuple[Ints, float]:
+def _solve(rows: list[_Row], worth: Floats, *, budget: Budget) -> tuple[Ints, float]:
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array, csr_array
 
+    pairs = len(worth)
     if not rows:  # nothing stands in the way of anything
-        return np.arange(len(index)), float((weight + index.score).sum())
+        return np.arange(pairs), float(worth.sum())
     at = np.repeat(np.arange(len(rows)), [len(r.pairs) for r in rows])
     entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.pairs for r in rows])))
-    matrix = csr_array(coo_array(entries, shape=(len(rows), len(index))))
+    matrix = csr_array(coo_array(entries, shape=(len(rows), pairs)))
+    budget.tell("assign", 0)
     found = milp(
-        -(weight + index.score),
-        integrality=np.ones(len(index), np.int64),
+        -worth,
+        integrality=np.ones(pairs, np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, [r.low for r in rows], [r.high for r in rows]),
         options={"time_limit": budget.left, "mip_rel_gap": 1e-9},
@@ -114,7 +120,7 @@ def _solve(index: Index, rows: list[_Row], *, weight: float, budget: Budget) -> 
             Text("降低 --floor，或加大 --seconds", "Lower --floor, or raise --seconds"),
         )
     chosen = np.flatnonzero(found.x > 0.5).astype(np.int64)
-    best = float((weight + index.score[chosen]).sum())
+    best = float(worth[chosen].sum())
     return chosen, best if found.mip_dual_bound is None else max(best, -float(found.mip_dual_bound))
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.progress import Progress, silent
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask
 from matching.siting.interchange import greedy, improve
@@ -75,7 +74,6 @@ def solve(
     budget: Budget,
     *,
     limits: tuple[Mask, Mask],
-    progress: Progress = silent,
 ) -> Found:
     """Choose `sites` columns of `cost` (demand x sites, finite) so that the sum of row minima is least.
 
@@ -88,7 +86,7 @@ def solve(
     for other in _random_starts(search):
         search.offer(other, closed)
     prices = np.partition(cost[:, search.best], min(1, sites - 1), axis=1)[:, min(1, sites - 1)]
-    return _branch(search, _Node(fixed, closed, prices, -np.inf, 1.0), budget=budget, progress=progress)
+    return _branch(search, _Node(fixed, closed, prices, -np.inf, 1.0), budget=budget)
 
 
 def _step(cost: Floats) -> float:
@@ -107,7 +105,7 @@ def _random_starts(search: _Search) -> list[Ints]:
     ]
 
 
-def _branch(search: _Search, root: _Node, *, budget: Budget, progress: Progress) -> Found:
+def _branch(search: _Search, root: _Node, *, budget: Budget) -> Found:
     open_nodes, done = [root], 0
     while open_nodes:
         if budget.over and done:
@@ -115,7 +113,7 @@ def _branch(search: _Search, root: _Node, *, budget: Budget, progress: Progress)
             return Found(search.best, search.upper, min(search.upper, floor))
         node = open_nodes.pop()
         done += 1
-        progress("median", done, None)
+        budget.tell("median", done)
         if node.floor < search.target:
             open_nodes += _children(search, node)
     return Found(search.best, search.upper, search.upper)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.model.progress import Progress, silent
 from graph.model.text import Text
 from matching.assign import integer
 from matching.budget import Budget
@@ -18,7 +17,7 @@ MEDIAN = Text("p-中位（交换、拉格朗日界、分支定界）", "p-median
 LIMITED = Text("有容量的 p-中位（整数规划）", "p-median with capacities (integer programming)")
 
 
-def least_walking(places: Places, count: int, budget: Budget, *, progress: Progress = silent) -> Siting:
+def least_walking(places: Places, count: int, budget: Budget) -> Siting:
     """Choose `count` sites; each cell goes to its nearest (or, with capacities, is divided at least cost).
 
     Cells that no site may serve are left out and counted in `left`. Raises `ProblemUnfit` for an impossible count.
@@ -28,7 +27,7 @@ def least_walking(places: Places, count: int, budget: Budget, *, progress: Progr
         return _limited(places, count, budget)
     cost, beyond = _costs(places)
     closed = np.zeros(len(places.sites), bool)
-    found = median.solve(cost, count, budget, limits=(places.fixed, closed), progress=progress)
+    found = median.solve(cost, count, budget, limits=(places.fixed, closed))
     near = places.metres[:, found.sites]
     served = np.isfinite(near.min(1))
     serves = np.zeros(near.shape)

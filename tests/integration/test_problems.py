@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from graph.model.errors import SettingInvalid
 
 NEEDS = "id,size,priority,group\na,1,1,x\nb,1,1,x\nc,2,2,y\n"
 RESOURCES = "id,capacity,group\nr,2,rooms\ns,1,rooms\n"
@@ -55,7 +57,57 @@ def test_a_floor_moves_the_plan(folder: Path) -> None:
     body = json.loads(_run("--problem", str(folder), "--floor", "0.5", "--json").output)
     assert {p["need"] for p in body["plan"]} == {"a", "c"}
     dial = json.loads(_run("--problem", str(folder), "--dial", "--json").output)["dial"]
-    assert [step["floor"] for step in dial] == [0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert [(step["floor"], step["worst"]["share"]) for step in dial["steps"]] == [(0, 0.5)]
+    assert dial["end"]["en"] == "no plan reaches a floor above 50%"
+
+
+def test_groups_limit_what_their_tables_name(folder: Path) -> None:
+    (folder / "groups.csv").write_text("group,quota,floor\nrooms,2,\nx,,0.5\n")
+    body = json.loads(_run("--problem", str(folder), "--json").output)
+    assert {p["need"] for p in body["plan"]} == {"a", "b"}
+    (folder / "groups.csv").write_text("group,quota\nroom,2\n")
+    refused = _run("--problem", str(folder))
+    assert refused.exit_code != 0
+    assert "rooms" in str(refused.exception.hint.en)  # type: ignore[union-attr]
+
+
+def test_a_former_plan_is_kept_unless_a_change_is_worth_it(folder: Path) -> None:
+    former = folder / "former.csv"
+    former.write_text("need,resource\na,r\nb,s\n")
+    (folder / "needs.csv").write_text("id\na\nb\n")
+    (folder / "pairs.csv").write_text("need,resource,cost\na,r,4\na,s,1\nb,r,2\nb,s,3\n")
+    stay, move = (
+        json.loads(_run("--problem", str(folder), "--previous", str(former), "--worth", worth, "--json").output)
+        for worth in ("3", "1")
+    )
+    assert (stay["objective"], stay["kept"]) == (7, {"before": 2, "changes": 0, "price": 4})
+    assert (move["objective"], move["kept"]) == (3, {"before": 2, "changes": 2, "price": 0})
+    said = _run("--problem", str(folder), "--previous", str(former), "--worth", "3").output
+    assert "0 of 2 needs change" in " ".join(said.split())
+
+
+def test_an_option_that_would_be_passed_over_is_refused(folder: Path) -> None:
+    for arguments in (
+        ["--plan", "--split"],
+        ["--problem", str(folder), "--load", "1"],
+        ["--plan", "--all"],
+        ["--dial"],
+    ):
+        assert isinstance(_run(*arguments).exception, SettingInvalid)
+
+
+def test_a_plan_that_cannot_be_written_leaves_no_half_of_it(folder: Path) -> None:
+    old = folder / "plan.csv"
+    old.write_text("as it was")
+    folder.chmod(0o555)
+    try:
+        writable = os.access(folder, os.W_OK)  # root may write anywhere
+        refused = _run("--problem", str(folder), "--out", str(folder / "none" / "plan.csv"))
+    finally:
+        folder.chmod(0o755)
+    assert isinstance(refused.exception, SettingInvalid)
+    assert writable or old.read_text() == "as it was"
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 
 
 def test_replay_gives_the_same_bytes(folder: Path) -> None:

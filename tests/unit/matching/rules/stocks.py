@@ -38,11 +38,11 @@ def words(values: Sequence[Any]) -> np.ndarray[Any, Any]:
 
 
 @st.composite
-def needs(draw: st.DrawFn, most: int = 3) -> Needs:
+def needs(draw: st.DrawFn, least: int = 0, most: int = 3) -> Needs:
     def several(strategy: st.SearchStrategy[Any]) -> list[Any]:
         return draw(st.lists(strategy, min_size=count, max_size=count))
 
-    count = draw(st.integers(0, most))
+    count = draw(st.integers(least, most))
     wanted = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=2, unique_by=lambda w: w[0]).map(tuple)
     items = st.lists(st.integers(0, 2), max_size=2, unique=True).map(tuple)
     return Needs(
@@ -69,11 +69,11 @@ def times(draw: st.DrawFn, label: str) -> Times:
 
 
 @st.composite
-def resources(draw: st.DrawFn, most: int = 4) -> Resources:
+def resources(draw: st.DrawFn, least: int = 0, most: int = 4) -> Resources:
     def several(strategy: st.SearchStrategy[Any]) -> list[Any]:
         return draw(st.lists(strategy, min_size=count, max_size=count))
 
-    count = draw(st.integers(0, most))
+    count = draw(st.integers(least, most))
     labels = several(st.sampled_from(LABELS))
     offer = st.tuples(*[st.sampled_from([0.0, 0.0, 2.0, 30.0, np.inf])] * 3)
     giving = np.array([label in ("Organisation", "ServicePoint") for label in labels], bool)
@@ -106,6 +106,64 @@ def policies(draw: st.DrawFn) -> Policy:
     return replace(policy, own_committee=own, own=draw(st.booleans()), least_level=draw(st.integers(1, 4)))
 
 
+WILLING = ("Venue", "Volunteer")
+"""Labels that may meet an activity, the kind of need that asks least of them."""
+
+
+def _quiet_needs(found: Needs) -> dict[str, Any]:
+    n = len(found)
+    return {
+        "kind": Coded.of(["activity"] * n),
+        "status": words(["open"] * n),
+        "area": words(["c1"] * n),
+        "people": np.ones(n),
+        "place": np.zeros((n, 2)),
+        "slots": Coded.of([()] * n),
+        "skills": Coded.of([()] * n),
+        "items": Coded.of([()] * n),
+        "step_free": np.zeros(n, bool),
+        "ages": Coded.of([()] * n),
+        "parties": Coded.of([frozenset()] * n),
+    }
+
+
+def _quiet_resources(found: Resources) -> dict[str, Any]:
+    n = len(found)
+    labels = [label if label in WILLING else WILLING[i % 2] for i, label in enumerate(found.label)]
+    return {
+        "label": Coded.of(labels),
+        "area": words(["c1"] * n),
+        "place": np.zeros((n, 2)),
+        "capacity": np.full(n, 40.0),
+        "times": Coded.of([(label, SLOTS, ()) for label in labels]),
+        "step_free": np.ones(n, bool),
+        "age": np.full(n, 40.0),
+        "weekly_hours": np.full(n, 9.0),
+        "in_service": np.ones(n, bool),
+        "parties": Coded.of([frozenset()] * n),
+        "declined": Coded.of([frozenset()] * n),
+    }
+
+
+@st.composite
+def stocks(draw: st.DrawFn, *, kind: bool) -> Stock:
+    """Draw a stock; in a kind one all but a few columns say nothing that a rule could object to."""
+    asked, offered = draw(needs(least=int(kind))), draw(resources(least=int(kind)))
+    if kind:
+        for_needs, for_resources = _quiet_needs(asked), _quiet_resources(offered)
+        loud = draw(st.sets(st.sampled_from(sorted({*for_needs, *for_resources} - {"kind", "label"})), max_size=3))
+        loud |= {"slots"} if draw(st.booleans()) else set()
+        asked = replace(asked, **{name: value for name, value in for_needs.items() if name not in loud})
+        quiet = {name: value for name, value in for_resources.items() if name not in loud}
+        if "times" in loud:  # a week belongs to its label
+            quiet["times"] = Coded.of(
+                [(label, *week[1:]) for label, week in zip(quiet["label"], offered.times, strict=True)]
+            )
+        offered = replace(offered, **quiet)
+    return Stock(asked, offered, WORDS)
+
+
 @st.composite
 def crossings(draw: st.DrawFn) -> Crossing:
-    return Crossing.of(Stock(draw(needs()), draw(resources()), WORDS), draw(policies()))
+    """Draw a crossing: one in four full of objections, the others with many eligible pairs."""
+    return Crossing.of(draw(stocks(kind=draw(st.integers(0, 3)) > 0)), draw(policies()))
