@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matching.gap.roll import Roll, Terms
     from matching.gap.rule import Rule
 
+MAP = "map"
+"""The list that is a map."""
 MOST_ROWS = 100_000
 """Rows of a list that leave in one answer: more people than a sub-district has."""
 
@@ -40,6 +42,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     """
     from matching.gap.roll import roll
 
+    _check(parameters)
     case = desk.case("gap", parameters, snapshot=snapshot)
     _check_scope(case)
     residents = case.snapshot.nodes("Resident")
@@ -52,8 +55,25 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     return case.answer(_body(drawn), drawn)
 
 
+def _check(given: Parameters) -> None:
+    """Refuse what would be left unheeded; raises `SettingInvalid`."""
+    top = given.get("top")
+    if top is not None and top < 1:
+        raise SettingInvalid("--top", str(top), Text("应不小于 1", "it must be at least 1"))
+    if given.get("beyond") and given.get("list") != MAP:
+        raise SettingInvalid("--beyond", str(given.get("list")), Text("只用于 --list map", "it belongs to --list map"))
+    if given.get("programme") is None and given.get("rule") is None:
+        for name in ("also", "by", "list"):
+            if given.get(name):
+                why = Text("须写一个项目或 --rule", "it takes one programme, or --rule")
+                raise SettingInvalid(f"--{name}", str(given[name]), why)
+
+
 def _check_scope(case: Case) -> None:
-    known = case.snapshot.nodes("Area").ids.to_pylist()
+    """Refuse a code that is no committee's; raises `UnknownName`."""
+    areas = case.snapshot.nodes("Area")
+    levels = zip(areas.ids.to_pylist(), areas.column("level").to_pylist(), strict=True)
+    known = [code for code, level in levels if level in (None, "committee")]
     for area in case.viewer.areas or ():
         if area not in known:
             raise UnknownName(Text("居委代码", "committee"), area, known)
@@ -129,6 +149,7 @@ def _counts(ledger: Ledger) -> dict[str, int]:
     more = {
         "silent": ledger.silent,
         "never": ledger.never,
+        "overdue": ledger.overdue,
         "callable": ledger.callable,
         "new": new.found,
         "newly_reached": new.reached,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Case
+from api.questions.gap import MAP
 from graph.model.codes import title
 from graph.model.records import EPOCH
 from graph.model.text import Text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from matching.gap.ledger import Ledger
     from matching.gap.lists import Entry
 
-MAP = "map"
 WITH_PHONE = ("call",)
 """Lists whose purpose is to call: only they carry the number."""
 
@@ -41,23 +41,44 @@ def _person(case: Case, ledger: Ledger, *, phone: bool) -> Callable[[Entry], dic
     from search.facts import facts
     from search.scope import Asked
 
-    asked = Asked(case.snapshot, case.viewer, case.as_of)
-    residents, units = case.snapshot.nodes("Resident"), case.snapshot.nodes("Unit")
-    names, numbers, registered = (residents.column(n) for n in ("name", "phone", "registered_address"))
-    head = heads(ledger.roll)
+    asked, units = Asked(case.snapshot, case.viewer, case.as_of), case.snapshot.nodes("Unit")
+    residents, head = case.snapshot.nodes("Resident"), heads(ledger.roll)
+    names, places, number = residents.column("name"), _places(case, ledger), _of_person(ledger, "phone")
 
     def row(entry: Entry) -> dict[str, Any]:
         at, unit = entry.person, int(ledger.roll.unit[entry.person])
-        shown = {"id": residents.id_of(at), **facts(asked, "Resident", row=at)}
-        if ledger.roll.home[at] < 0:
-            shown["registered_address"] = registered[at].as_py()
+        shown = {"id": residents.id_of(at), **facts(asked, "Resident", row=at), **places(at)}
         shown |= {"unit": units.id_of(unit) if unit >= 0 else None}
         shown |= {"head": names[int(head[at])].as_py() if head[at] >= 0 else None}
         if phone:
-            shown["phone"] = numbers[at].as_py()
+            caller = int(ledger.roll.reach.caller[at])
+            shown |= {"phone": number(caller), "phone_of": None if caller == at else names[caller].as_py()}
         return shown | _standing(ledger, at) | {"note": _both(entry.note) if entry.note else None}
 
     return row
+
+
+def _places(case: Case, ledger: Ledger) -> Callable[[int], dict[str, Any]]:
+    """Return what says where somebody lives, and for those with no home on record where they are registered."""
+    home, dwellings = ledger.roll.home, case.snapshot.nodes("Dwelling").column("address")
+    told, registered = _of_person(ledger, "address"), _of_person(ledger, "registered_address")
+
+    def places(at: int) -> dict[str, Any]:
+        lives = dwellings[int(home[at])].as_py() if home[at] >= 0 else None
+        address = lives or told(at)
+        shown = {"address": address} if address else {}
+        return shown | ({"registered_address": registered(at)} if home[at] < 0 else {})
+
+    return places
+
+
+def _of_person(ledger: Ledger, name: str) -> Callable[[int], str | None]:
+    """Return what gives the text that the first record of a person with any has (several records may be one person)."""
+    from matching.gap.reach import written
+
+    column = ledger.roll.snapshot.nodes("Resident").column(name)
+    first = ledger.roll.people.first(written(column))
+    return lambda at: column[int(first[at])].as_py() if first[at] >= 0 else None
 
 
 def _standing(ledger: Ledger, at: int) -> dict[str, Any]:

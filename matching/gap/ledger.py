@@ -137,6 +137,11 @@ class Ledger:
         return self.open & (self.roll.last_event <= self.roll.day - self.roll.terms.silent_days)
 
     @property
+    def overdue(self) -> Mask:
+        """Who has a booking or waits, and of whom nothing has been heard of any kind in `silent_days`."""
+        return self.is_in(State.BOOKED) & (self.roll.last_event <= self.roll.day - self.roll.terms.silent_days)
+
+    @property
     def never(self) -> Mask:
         """Who is still to be helped and of whom nothing was ever heard, about no programme."""
         return self.open & (self.roll.last_event < UNDATED)

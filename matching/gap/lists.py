@@ -33,6 +33,7 @@ TITLES: Mapping[str, Text] = {
     "call": Text("呼叫名单", "Call list"),
     "silent": Text("沉默的少数", "The silent few"),
     "unreachable": Text("联系不上的人", "Unreachable"),
+    "overdue": Text("约了没有下文的人", "Booked, and nothing heard since"),
     "new": Text("比去年新发现的人", "Newly found since last year"),
     "twice": Text("重复受助", "Helped twice"),
     "conflicts": Text("记录矛盾", "Records in conflict"),
@@ -56,6 +57,7 @@ def _mask(ledger: Ledger, kind: str) -> Mask:
     masks: dict[str, Callable[[], Mask]] = {
         "silent": lambda: ledger.silent,
         "call": lambda: ledger.callable,
+        "overdue": lambda: ledger.overdue,
     }
     return masks[kind]() if kind in masks else ledger.is_in(State(kind))
 
@@ -121,6 +123,7 @@ _EMPTY: Mapping[str, Text] = {
     "silent": Text("符合条件的人都已办、已约或拒绝", "all eligible are served, booked or refused"),
     "call": Text("没有待办的人", "nobody is to do"),
     "unreachable": Text("待办的人都联系得上", "whoever is still open can be reached"),
+    "overdue": Text("没有人约了之后久无下文", "nobody with a booking has been out of hearing for so long"),
     "new": Text("符合条件的人一年前都已符合", "whoever is eligible was so a year ago"),
     "twice": Text("本轮没有人受助两次", "nobody was helped on two days of the round"),
     "conflicts": Text("本轮的记录没有矛盾", "no records of the round contradict each other"),

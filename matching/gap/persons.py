@@ -30,6 +30,13 @@ class Persons:
         found[moved[moved >= 0]] = True
         return found
 
+    def first(self, mask: Mask) -> Ints:
+        """Return for each row that stands for a person the first of the person's rows in the mask, -1 without one."""
+        at = np.flatnonzero(mask & (self.row >= 0)).astype(np.int32)
+        found = np.full(len(self.row), -1, np.int32)
+        found[self.row[at[::-1]]] = at[::-1]
+        return found
+
 
 def persons(residents: Nodes, seen: Mask) -> Persons:
     """Find the rows of the same person among those that are seen; the first row stands.
@@ -85,13 +92,21 @@ def _alike(residents: Nodes, phone: Ints, *, number: Ints) -> Ints:
 def _join(row: Ints, codes: Ints) -> None:
     """Let the first of the rows with equal codes stand for the others and for whom they stand for."""
     at = np.flatnonzero(_shared(codes) >= 0) if (codes >= 0).any() else np.zeros(0, np.int64)
-    if not len(at):
-        return
-    first = np.full(int(codes.max()) + 1, len(row), np.int32)
-    np.minimum.at(first, codes[at], row[at])
-    stands = np.arange(len(row), dtype=np.int32)
-    np.minimum.at(stands, row[at], first[codes[at]])
     known = row >= 0
+    joined = not len(at)
+    while not joined:
+        # Who stands for rows of two codes joins them; what follows from that is found by looking again.
+        stands = _first_of_all(row[at], codes[at], len(row))
+        joined = np.array_equal(stands[row[known]], row[known])
+        row[known] = stands[row[known]]
+
+
+def _first_of_all(row: Ints, codes: Ints, size: int) -> Ints:
+    """Return for each row the first one that stands for a row of one of its codes; shape (size,)."""
+    first = np.full(int(codes.max()) + 1, size, np.int32)
+    np.minimum.at(first, codes, row)
+    stands = np.arange(size, dtype=np.int32)
+    np.minimum.at(stands, row, first[codes])
     while not np.array_equal(stands[stands], stands):
         stands = stands[stands]
-    row[known] = stands[row[known]]
+    return stands

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from graph.model.text import Text
 from graph.snapshot.evaluate import in_force
+from matching.gap.callers import callers
 from matching.gap.events import AT_THE_DOOR, BY_PHONE, UNDATED, Events, Heard
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Reach:
 
     way: Ints
     phone: Mask
+    caller: Ints
+    """Row of the person whose number it is (`matching.gap.callers`), -1 where no number is known."""
 
     @property
     def reachable(self) -> Mask:
@@ -74,35 +77,39 @@ def reach(snapshot: Snapshot, persons: Persons, events: Events, *, as_of: dt.dat
 
     `events` are those of persons, about whatever programme: the number is the same. A wrong number after the last
     answer by phone, or `tries` attempts since then, exhaust the phone; `tries` visits since the last answer at the
-    door, or the news that they have moved, exhaust the door. People who do not live where they are registered stay: by phone, or where they live.
+    door, or the news that they have moved, exhaust the door. People who do not live where they are registered stay: by
+    phone, or where they live. A child without a number is reached by that of an adult of the household.
     """
     number, door, registered = (persons.any(m) for m in _known(snapshot, as_of))
     size = len(number)
     moved = events.heard == Heard.MOVED
     dead_phone = _exhausted(events.take(np.isin(events.channel, BY_PHONE) & ~moved), size, tries)
     dead_door = _exhausted(events.take(np.isin(events.channel, AT_THE_DOOR) | moved), size, tries)
-    phone, home = number & ~dead_phone, door & ~dead_door
+    caller = callers(snapshot, persons, number, dead=dead_phone, as_of=as_of)
+    called = caller >= 0
+    phone, home = called & ~dead_phone & ~dead_phone[caller], door & ~dead_door
     way = np.select(
-        [phone, home, number | door, registered],
+        [phone, home, called | door, registered],
         [WAYS.index(w) for w in (Way.PHONE, Way.HOME, Way.EXHAUSTED, Way.REGISTERED)],
         WAYS.index(Way.UNKNOWN),
     )
-    return Reach(way.astype(np.int32), phone)
+    return Reach(way.astype(np.int32), phone, caller)
 
 
 def _known(snapshot: Snapshot, as_of: dt.date) -> tuple[Mask, Mask, Mask]:
     """Return who has a number, a place where they live, and a registered address."""
     residents = snapshot.nodes("Resident")
     return (
-        _written(residents.column("phone")),
-        _some(snapshot, "LIVES_IN", as_of) | _written(residents.column("address")),
-        _some(snapshot, "REGISTERED_AT", as_of) | _written(residents.column("registered_address")),
+        written(residents.column("phone")),
+        _some(snapshot, "LIVES_IN", as_of) | written(residents.column("address")),
+        _some(snapshot, "REGISTERED_AT", as_of) | written(residents.column("registered_address")),
     )
 
 
-def _written(column: pa.Array) -> Mask:
-    written = pc.fill_null(pc.greater(pc.binary_length(column), 0), False)
-    return np.asarray(written.to_numpy(zero_copy_only=False))
+def written(column: pa.Array) -> Mask:
+    """Return which texts hold anything."""
+    some = pc.fill_null(pc.greater(pc.binary_length(column), 0), False)
+    return np.asarray(some.to_numpy(zero_copy_only=False))
 
 
 def _some(snapshot: Snapshot, type: str, as_of: dt.date) -> Mask:

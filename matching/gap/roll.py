@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 YEAR = 365
 QUIET = 14
 """Days after an attempt in which nobody is called again (a choice of ours, a parameter)."""
+CENTURY, MOST_TRIES = 36_525, 1_000
+"""Beyond these a number of days or attempts is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Terms:
     tries: int = TRIES
 
     def __post_init__(self) -> None:
-        for name, value, low in (
-            ("--silent", self.silent_days, 1),
-            ("--quiet", self.quiet_days, 0),
-            ("--tries", self.tries, 1),
+        for name, value, low, high in (
+            ("--silent", self.silent_days, 1, CENTURY),
+            ("--quiet", self.quiet_days, 0, CENTURY),
+            ("--tries", self.tries, 1, MOST_TRIES),
         ):
-            if value < low:
-                raise SettingInvalid(name, str(value), Text(f"应不小于 {low}", f"it must be at least {low}"))
+            if not low <= value <= high:
+                why = Text(f"应不小于 {low}，不大于 {high}", f"it must be at least {low} and at most {high}")
+                raise SettingInvalid(name, str(value), why)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +71,12 @@ class Roll:
 
     @cached_property
     def last_try(self) -> Ints:
-        """The day of each person's last contact about whatever programme, below `UNDATED` without any."""
-        return self.events.last(self.events.heard > 0, len(self.people.row))
+        """The day of the last contact about whatever programme with each person, or with whose number is theirs.
+
+        Below `UNDATED` without any.
+        """
+        own, caller = self.events.last(self.events.heard > 0, len(self.people.row)), self.reach.caller
+        return np.where(caller >= 0, np.maximum(own, own[caller]), own)
 
     @cached_property
     def home(self) -> Ints:

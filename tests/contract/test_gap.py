@@ -88,6 +88,17 @@ def test_only_a_call_list_carries_numbers_and_rows_are_as_a_search_shows_them(de
         assert not any({"birth_date", "id_hash", "id_last4", "ethnicity"} & set(row) for row in rows)
 
 
+def test_a_person_of_two_records_is_shown_with_what_either_knows(tmp_path: Path) -> None:
+    nodes, edges = world()
+    nodes["Resident"] += [
+        {"id": "r2-b", "name": "甲2", "area": "c1", "birth_date": born(66), "id_hash": "h2", "phone": "10000000009"},
+        {"id": "r3-b", "name": "甲3", "area": "c1", "birth_date": born(67), "id_hash": "h3", "address": "东路1号"},
+    ]
+    rows = ask(desk_of(tmp_path, nodes, edges), list="call", quiet=1).body["list"]["rows"]
+    told = [(r["id"], r["phone"], r.get("address")) for r in rows]
+    assert told == [("r3", "10000000003", "东路1号"), ("r2", "10000000009", None)]
+
+
 def test_nothing_outside_the_scope_is_seen_or_felt(desk: Desk, tmp_path: Path) -> None:
     assert people(desk, "booked", areas=["c1"]) == []
     nodes, edges = world()
@@ -156,6 +167,11 @@ def test_notes_say_what_the_reader_must_know(desk: Desk) -> None:
         ({"areas": ["c9"]}, UnknownName, "c9"),
         ({"by": "owner"}, UnknownName, "owner"),
         ({"list": "todos"}, UnknownName, "todo"),
+        ({"top": 0}, SettingInvalid, "--top"),
+        ({"quiet": 10**9, "list": "todo"}, SettingInvalid, "--quiet"),
+        ({"beyond": True}, SettingInvalid, "--list map"),
+        ({"programme": None, "also": ["p2"]}, SettingInvalid, "--also"),
+        ({"programme": None, "by": "head"}, SettingInvalid, "--by"),
     ],
 )
 def test_what_cannot_be_answered_is_said(desk: Desk, asked: dict[str, Any], error: type[LinliError], says: str) -> None:

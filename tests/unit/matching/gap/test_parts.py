@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph.model.condition import AllOf, AnyOf, Between, Condition, Is, Known, Not, Tagged
@@ -163,6 +163,7 @@ _RECORD = st.tuples(
 
 
 @settings(max_examples=25, deadline=None)
+@example([(None, "甲", "1"), (None, "甲", "2"), ("n1", "甲", "1"), ("n1", "甲", "2")])  # one number joins two phones
 @given(st.lists(_RECORD, min_size=1, max_size=9))
 def test_persons_are_the_connected_records(drawn_records: list[tuple[str | None, str, str | None]]) -> None:
     people = [
@@ -315,7 +316,7 @@ def test_days_and_numbers_that_cannot_be_are_refused() -> None:
     assert roll(shot, dt.date(2021, 1, 15), every).day  # the programme had opened, nothing had happened yet
     with pytest.raises(SettingInvalid, match="--since"):
         roll(shot, DAY, every, terms=Terms(dt.date(2022, 1, 1)))
-    for terms in ({"silent_days": 0}, {"quiet_days": -1}, {"tries": 0}):
+    for terms in ({"silent_days": 0}, {"quiet_days": -1}, {"tries": 0}, {"quiet_days": 10**9}, {"tries": 10**9}):
         with pytest.raises(SettingInvalid, match="at least"):
             Terms(**terms)  # type: ignore[arg-type]
 
