@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.snapshot.evaluate import ages
+from graph.model.records import EPOCH
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Ints, Mask, Snapshot
@@ -23,17 +23,22 @@ def callers(snapshot: Snapshot, persons: Persons, number: Mask, *, dead: Mask, a
     `number` says who has one, `dead` whose number is exhausted. For a child an adult with a number that works is
     preferred, then the first row. Nobody outside the scope of `persons` is called.
     """
-    size = len(number)
-    own = np.where(number, np.arange(size), -1).astype(np.int32)
-    age = ages(snapshot.nodes("Resident"), as_of)
-    child = ~number & (age >= 0) & (age < OF_AGE)
+    size, nobody = len(number), 2 * len(number)
+    born, grown = snapshot.nodes("Resident").numbers("birth_date"), (_came_of_age(as_of) - EPOCH).days
+    child, adult = ~number & (born > grown) & (born <= (as_of - EPOCH).days), number & (born <= grown)
     member = snapshot.edges("Resident-MEMBER_OF-Household")
-    person = persons.row[member.starts]
-    seen = np.flatnonzero(person >= 0)
-    person, house = person[seen], member.indices[seen]
-    adult, minor = (number & (age >= OF_AGE))[person], child[person]
-    nobody = 2 * size
+    person, house = persons.row[member.starts], member.indices
+    seen = person >= 0
+    minor, major = np.flatnonzero(seen & child[person]), np.flatnonzero(seen & adult[person])
     first, best = np.full(member.width, nobody, np.int64), np.full(size, nobody, np.int64)
-    np.minimum.at(first, house[adult], person[adult] + size * dead[person[adult]].astype(np.int64))
+    np.minimum.at(first, house[major], person[major] + size * dead[person[major]].astype(np.int64))
     np.minimum.at(best, person[minor], first[house[minor]])
+    own = np.where(number, np.arange(size), -1)
     return np.where(best < nobody, best % max(size, 1), own).astype(np.int32)
+
+
+def _came_of_age(day: dt.date) -> dt.date:
+    """Return the last birth date of those who are of age on the day (born on 29 February: on 1 March)."""
+    leap = day.month == 2 and day.day == 29
+    year = max(day.year - OF_AGE, dt.MINYEAR)
+    return day.replace(year=year, day=28) if leap else day.replace(year=year)

@@ -46,7 +46,7 @@ def a_year_before(day: dt.date) -> dt.date:
     datetime.date(2019, 2, 28)
     """
     leap = day.month == 2 and day.day == 29
-    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+    return day.replace(year=max(day.year - 1, dt.MINYEAR), day=28 if leap else day.day)
 
 
 def newly(ledger: Ledger) -> Newly:
