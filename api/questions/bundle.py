@@ -139,7 +139,7 @@ def _asked_json(source: Bundled, drafted: Draft) -> dict[str, Any]:
     needs = source.town.stock.needs
     row = needs.ids.tolist().index(wish.name) if wish.name in needs.ids.tolist() else None
     sizes = {"rooms": len(event.venues), "slots": len(event.slots), "leads": len(event.leads)}
-    sizes |= {"volunteers": len(event.helpers), "audience": len(event.people)}
+    sizes |= {"volunteers": len(event.helpers), "audience": len(event.people), "unasked": drafted.unasked}
     title = None if row is None else needs.name[row]
     asked = {"name": wish.name, "title": title, "kind": wish.kind or None, "people": wish.people}
     return asked | {"helpers": event.helpers_needed, "invites": wish.invites, "step_free": wish.step_free, **sizes}

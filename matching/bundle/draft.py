@@ -17,6 +17,8 @@ from matching.bundle.slots import candidate_slots, free_at
 from matching.bundle.town import Town
 from matching.bundle.wish import Wish
 from matching.problem import Floats, Ints, Mask
+from matching.rules.purpose import fits as may_hold
+from matching.rules.purpose import suited
 from matching.rules.tables import taken
 
 LEVELS = 5  # levels of a skill, 1 to 5
@@ -28,7 +30,7 @@ class Draft:
     """An event and what its rows are: positions in the town's rooms, volunteers and residents.
 
     `weight` is what each part can add at most, by `group.feature`; `skill` the level that each lead's best fitting
-    skill has, and which skill it is (-1: none).
+    skill has, and which skill it is (-1: none); `unasked` how many of the audience said no and are left out.
     """
 
     wish: Wish
@@ -39,6 +41,7 @@ class Draft:
     people: Ints
     weight: dict[str, float]
     skill: tuple[Ints, Ints]
+    unasked: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,14 +63,19 @@ def draft(town: Town, wish: Wish) -> Draft:
     level, best = _fitting(town, wish, able)
     lead = (level > 0) if wish.skills else (level > 0) | town.backbone[able]
     free = free_at(hours, town.volunteer_week[able])
-    invited = _sorted(town, np.flatnonzero(wish.audience & town.seen)) if wish.invites else np.zeros(0, np.int64)
+    asked = wish.audience & town.seen if wish.invites else np.zeros(len(town.seen), bool)
+    willing = asked & town.willing & ~np.isin(np.arange(len(asked)), town.declined.get(wish.name, ()))
+    invited = _sorted(town, np.flatnonzero(willing))
     pools = (
         _lead_pool(town, able[lead], scene, free=free[lead], level=level[lead]),
         _helper_pool(town, able, scene, free=free),
         _people_pool(town, invited, scene, wish=wish),
     )
     event = _event(town, wish, scene, pools=pools, helpers=helpers)
-    return Draft(wish, event, scene.rooms, able[lead], able, invited, scene.weight, (level[lead], best[lead]))
+    skill = (level[lead], best[lead])
+    return Draft(
+        wish, event, scene.rooms, able[lead], able, invited, scene.weight, skill, int((asked & ~willing).sum())
+    )
 
 
 def _event(town: Town, wish: Wish, scene: Scene, *, pools: tuple[Pool, Pool, Pool], helpers: int) -> Event:
@@ -122,6 +130,9 @@ def _rooms(town: Town, wish: Wish) -> Ints:
     resources, at = town.stock.resources, town.rooms
     kinds = town.own.venues.get(wish.kind)
     fits = {Text("场地类型", "kind"): np.array([kinds is None or k in kinds for k in town.room_kind], bool)}
+    suits = suited(wish.purposes, town.policy.purposes)
+    if suits:
+        fits[Text("场地用途", "what the room is for")] = np.array([may_hold(k, suits) for k in town.room_kind], bool)
     if wish.step_free:
         fits[Text("无障碍", "step-free access")] = resources.step_free[at]
     centre = wish.at if wish.at is not None else town.centre.get(wish.committee)
@@ -150,7 +161,9 @@ def _volunteers(town: Town, wish: Wish, *, halves: int) -> Ints:
     low, high = town.policy.volunteer_age
     age, hours = resources.age[at], resources.weekly_hours[at]
     fits = ~((age < low) | (age > high)) & ~(hours < halves / 2)
-    fits &= np.array([wish.name not in resources.declined[r] for r in at.tolist()], bool)
+    fits &= np.array(
+        [wish.name not in resources.declined[r] and resources.refusal[r] is None for r in at.tolist()], bool
+    )
     if not town.policy.own and wish.parties:
         fits &= np.array([not (wish.parties & resources.parties[r]) for r in at.tolist()], bool)
     rows = np.flatnonzero(fits)

@@ -15,6 +15,7 @@ from matching.bundle.slots import busy_week
 from matching.problem import Floats, Ints, Mask
 from matching.rules.crossing import open_hours
 from matching.rules.policy import Policy
+from matching.rules.refused import refusals, refused_lately
 from matching.rules.stock import Reading, centres, read_stock
 from matching.rules.tables import Stock
 from matching.rules.week import WEEK
@@ -28,7 +29,8 @@ class Town:
     `rooms` and `volunteers` are rows of the stock's resources, sorted by id; `person` of a volunteer is the row of the
     resident who it is, or a number past all residents. `place` of residents are metres, NaN where no home is known.
     `room_week` and `volunteer_week` are the half hours in which they are there and not booked, rows x 336; a volunteer is
-    also not free when booked as a resident.
+    also not free when booked as a resident. `willing` residents may be invited; `declined` are rows of those who said no
+    to a need.
     """
 
     stock: Stock
@@ -46,6 +48,8 @@ class Town:
     seen: Mask
     place: Floats
     impaired: Mask
+    willing: Mask
+    declined: Mapping[str, Ints]
     busy: Mapping[int, Mask]
     centre: Mapping[str | None, Floats]
 
@@ -84,7 +88,28 @@ def _residents(reading: Reading, areas: tuple[str, ...] | None) -> dict[str, Any
         "seen": nodes.inside(areas),
         "place": _homes(reading),
         "impaired": _with_tags(reading, frozenset(reading.policy.step_free_tags)),
+        "willing": _willing(reading),
+        "declined": _declined(reading),
     }
+
+
+def _willing(reading: Reading) -> Mask:
+    """Return which residents may be invited: no tag asks not to contact them, none has refused a contact lately."""
+    snapshot, policy = reading.snapshot, reading.policy
+    found = ~refused_lately(snapshot, reading.as_of, policy.quiet_days)
+    found[list(refusals(snapshot, reading.as_of, policy.unasked))] = False
+    return found
+
+
+def _declined(reading: Reading) -> dict[str, Ints]:
+    """Return the rows of the residents who said no to each need in the list that was given."""
+    found: dict[str, list[int]] = {}
+    for key, needs in reading.commitments.declined.items():
+        label, _, name = key.partition(":")
+        row = int(reading.snapshot.nodes("Resident").rows([name])[0]) if label == "Resident" else -1
+        for need in needs if row >= 0 else ():
+            found.setdefault(need, []).append(row)
+    return {need: np.array(sorted(rows), np.int64) for need, rows in found.items()}
 
 
 def _backbone(reading: Reading, own: BundlePolicy, person: Ints) -> Mask:

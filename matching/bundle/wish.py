@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.problem import Floats, Mask
+from matching.rules.purpose import Purposes
 from matching.rules.tables import Needs
 
 
@@ -17,7 +18,8 @@ class Wish:
     `kind` is a code of activities ("": any room and lead will do); `skills` (column of the dictionary, least level) of
     which a lead has one; `wanted` slots (none: any); `minutes` None takes a wanted slot whole. `audience` masks the
     residents who may be invited and `interest` in [0, 1] ranks them; without `invites` the group brings its own people.
-    `at` are the metres of where it is asked for (None: anywhere).
+    `at` are the metres of where it is asked for (None: anywhere); `purposes` are the words of a need that say what the
+    room is for.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Wish:
     invites: bool = True
     step_free: bool = False
     parties: frozenset[str] = frozenset()
+    purposes: Purposes = ()
 
 
 def of_need(needs: Needs, row: int, wish: Wish) -> Wish:
@@ -57,4 +60,5 @@ def of_need(needs: Needs, row: int, wish: Wish) -> Wish:
         invites=not any(party.startswith("Organisation:") for party in needs.parties[row]),
         step_free=wish.step_free or bool(needs.step_free[row]),
         parties=needs.parties[row],
+        purposes=needs.purposes[row],
     )

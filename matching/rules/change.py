@@ -79,6 +79,12 @@ def _offer(pair: Crossing, value: list[Any]) -> Mapping[str, Any]:
     return {"offer": offer}
 
 
+def _purposes(pair: Crossing, value: list[str]) -> Mapping[str, Any]:
+    kind, *keys = value
+    known = pair.policy.purposes
+    return {"purposes": {**known, **{key: known.get(key, frozenset()) | {kind} for key in keys}}}
+
+
 def _declined(pair: Crossing, value: str) -> Mapping[str, Any]:
     return {"declined": Coded.of([pair.resources.declined[0] - {value}])}
 
@@ -94,6 +100,7 @@ _ON_RESOURCE: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
     "skill": _skill,
     "offer": _offer,
     "declined": _declined,
+    "refusal": lambda pair, value: {"refusal": Coded.of([value])},
 }
 _ON_POLICY: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
     "serves": lambda pair, value: {
@@ -104,4 +111,5 @@ _ON_POLICY: Mapping[str, Callable[[Crossing, Any], Mapping[str, Any]]] = {
     "volunteer_age": lambda pair, value: {"volunteer_age": (float(value[0]), float(value[1]))},
     "unskilled": lambda pair, value: {"unskilled": pair.policy.unskilled | {value}},
     "own": lambda pair, value: {"own": value},
+    "purposes": _purposes,
 }

@@ -14,10 +14,11 @@ from matching.rules.change import Change, applied
 from matching.rules.crossing import Crossing
 from matching.rules.fitness import FITNESS
 from matching.rules.presence import PRESENCE
+from matching.rules.purpose import PURPOSE
 from matching.rules.rule import Rule
 from matching.rules.tables import taken
 
-RULES: tuple[Rule, ...] = FITNESS + PRESENCE
+RULES: tuple[Rule, ...] = (*FITNESS, PURPOSE, *PRESENCE)
 """Every hard rule; a pair is eligible when all of them hold."""
 Bits = npt.NDArray[np.uint16]
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from graph.model.codes import table as code_table
 from graph.model.errors import PolicyInvalid, UnknownName
 from graph.model.text import Text
 
@@ -26,7 +27,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
 }
 """The soft features that a resource of each label can be scored by."""
 DEFAULT = Path(__file__).with_name("policy.toml")
-_FREE_KEYS = ("serves", "duties")
+_FREE_KEYS = ("serves", "duties", "purposes")
 _KEY = Text("策略项", "key of the policy")
 
 
@@ -50,6 +51,9 @@ class Policy:
     step_free_words: tuple[str, ...]
     step_free_tags: tuple[str, ...]
     own: bool
+    unasked: frozenset[str]
+    quiet_days: float
+    purposes: Mapping[str, frozenset[str]]
     idle_days: float
     weights: Mapping[str, Mapping[str, float]]
     duties: Mapping[str, Text]
@@ -74,6 +78,7 @@ def read_policy(given: Mapping[str, Any] | None = None) -> Policy:
         own=table["conflict"]["own"] is True,
         weights={label: dict(table["weights"][label]) for label in LABELS},
         duties={kind: _duty(text, f"duties.{kind}") for kind, text in table["duties"].items()},
+        purposes={words: _rooms(kinds, f"purposes.{words}") for words, kinds in table["purposes"].items()},
         **_names_of(table),
         **_limits_of(table),
     )
@@ -89,6 +94,7 @@ def _names_of(table: Mapping[str, Any]) -> dict[str, Any]:
         "spoken_for": _names(table["audience"]["spoken_for"], "audience.spoken_for"),
         "step_free_kinds": _names(free["kinds"], "step_free.kinds"),
         "step_free_words": tuple(sorted(_names(free["words"], "step_free.words"))),
+        "unasked": _names(table["consent"]["tags"], "consent.tags"),
         "step_free_tags": tuple(sorted(_names(free["tags"], "step_free.tags"))),
     }
 
@@ -107,6 +113,7 @@ def _limits_of(table: Mapping[str, Any]) -> dict[str, Any]:
         "distance": {label: _positive(metres, f"distance.{label}") for label, metres in distance.items()},
         "least_level": int(_positive(table["skill"]["least_level"], "skill.least_level")),
         "volunteer_age": (low, high),
+        "quiet_days": _days(table["consent"]["quiet_days"], "consent.quiet_days"),
         "idle_days": _positive(table["idle"]["days"], "idle.days"),
     }
 
@@ -146,6 +153,21 @@ def _positive(value: object, where: str) -> float:
     if number <= 0:
         raise PolicyInvalid(where, Text("应大于零", "it must be above zero"))
     return number
+
+
+def _days(value: object, where: str) -> float:
+    number = _number(value, where)
+    if number < 0:
+        raise PolicyInvalid(where, Text("不能为负（0 表示不限）", "it cannot be negative (0: no limit)"))
+    return number
+
+
+def _rooms(value: object, where: str) -> frozenset[str]:
+    """Read kinds of rooms; an empty list says nothing."""
+    kinds, known = _names(value, where), code_table("venue").titles
+    for kind in sorted(kinds - set(known)):
+        raise UnknownName(Text(f"策略 {where} 中的场地类型", f"kind of room in {where}"), kind, known)
+    return kinds
 
 
 def _names(value: object, where: str) -> frozenset[str]:

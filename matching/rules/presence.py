@@ -8,6 +8,7 @@ from graph.model.relationships import SCHEMA
 from graph.model.text import Text, joined
 from matching.problem import Mask
 from matching.rules.change import Change
+from matching.rules.consent import CONSENT
 from matching.rules.crossing import Crossing, open_hours
 from matching.rules.rule import Rule
 from matching.rules.week import Bits, said, slots_of, taken_week
@@ -152,24 +153,6 @@ def _other_ages(pair: Crossing) -> Change:
     return Change("policy", "volunteer_age", bounds, text)
 
 
-# Consent: whoever said no to a need is not proposed for it again.
-
-
-def _willing(c: Crossing) -> Mask:
-    holds = np.ones(c.shape, bool)
-    row = {need: i for i, need in enumerate(c.needs.ids.tolist())}
-    for code, needs in enumerate(c.resources.declined.values):
-        for need in needs & row.keys():
-            holds[row[need], c.resources.declined.at == code] = False
-    return holds
-
-
-def _ask_again(pair: Crossing) -> Change:
-    return Change(
-        "resource", "declined", str(pair.needs.ids[0]), Text("再次征得同意", "ask once more, and be told yes")
-    )
-
-
 # Conflict of interest.
 
 
@@ -209,13 +192,7 @@ PRESENCE = (
         _open_border,
     ),
     Rule("age", Text("志愿者年龄", "age of volunteers"), _of_age, _not_of_age, _other_ages),
-    Rule(
-        "consent",
-        Text("同意", "consent"),
-        _willing,
-        lambda pair: Text("已拒绝过这项需求", "has said no to this need"),
-        _ask_again,
-    ),
+    CONSENT,
     Rule(
         "conflict",
         Text("利益回避", "conflict of interest"),

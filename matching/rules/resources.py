@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from matching.problem import Floats
 from matching.rules.coded import Coded
 from matching.rules.parties import person_parties
 from matching.rules.policy import LABELS
+from matching.rules.refused import Refusal, refusals
 from matching.rules.tables import Resources
 
 Settled = tuple[Mapping[str, tuple[str, ...]], Mapping[str, frozenset[str]]]
@@ -27,12 +28,21 @@ HOURS = {"Venue": "opening_hours", "Volunteer": "availability"}
 
 
 def read_resources(
-    snapshot: Snapshot, as_of: dt.date, *, settled: Settled, place: Callable[[Nodes], Floats]
+    snapshot: Snapshot,
+    as_of: dt.date,
+    *,
+    settled: Settled,
+    place: Callable[[Nodes], Floats],
+    unasked: Collection[str] = (),
 ) -> Resources:
-    """Read every resource as it is on the day, ordered by label and by (area, id) as in the snapshot."""
+    """Read every resource as it is on the day, ordered by label and by (area, id) as in the snapshot.
+
+    `unasked` names tags of residents who are not to be contacted.
+    """
     columns = [
         _label(snapshot, label, as_of) | _shared(snapshot, label, settled=settled, place=place) for label in LABELS
     ]
+    columns[LABELS.index("Volunteer")]["refusal"] = _refusals(snapshot, as_of, unasked)
     joined: dict[str, Any] = {}
     for column in fields(Resources):
         pieces = [one[column.name] for one in columns]
@@ -76,6 +86,8 @@ def _label(snapshot: Snapshot, label: str, as_of: dt.date) -> dict[str, np.ndarr
         "step_free": np.zeros(count, bool),
         "in_service": np.ones(count, bool),
         "parties": [frozenset[str]()] * count,
+        "refusal": [None] * count,
+        "room": [None] * count,
     }
     return lacking | _READ[label](snapshot, as_of)
 
@@ -92,6 +104,7 @@ def _venues(snapshot: Snapshot, as_of: dt.date) -> dict[str, Any]:
         "capacity": nodes.numbers("capacity"),
         "step_free": nodes.numbers("step_free") == 1,
         "idle": (as_of - EPOCH).days - used,
+        "room": nodes.column("kind").to_pylist(),
         "parties": [
             frozenset(f"Organisation:{organisations.id_of(o)}" for o in owners.ends(row)) for row in range(len(nodes))
         ],
@@ -117,6 +130,12 @@ def _volunteers(snapshot: Snapshot, as_of: dt.date) -> dict[str, Any]:
         "idle": (as_of - EPOCH).days - used,
         "parties": [person_parties(snapshot, p) if p >= 0 else frozenset() for p in person.tolist()],
     }
+
+
+def _refusals(snapshot: Snapshot, as_of: dt.date, tags: Collection[str]) -> list[Refusal | None]:
+    """Return for each volunteer why the person behind is not to be asked, None where nothing says so."""
+    persons, no = snapshot.edges("Volunteer-IS-Resident").first().tolist(), refusals(snapshot, as_of, tags)
+    return [no.get(person) for person in persons]
 
 
 def _last_given(snapshot: Snapshot, as_of: dt.date) -> Floats:

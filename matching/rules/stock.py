@@ -18,6 +18,7 @@ from matching.problem import Floats, Mask
 from matching.rules.coded import Coded
 from matching.rules.parties import asker_ages, asker_parties, residents_asking
 from matching.rules.policy import Policy
+from matching.rules.purpose import stated
 from matching.rules.resources import read_resources
 from matching.rules.tables import Dictionary, Needs, Stock, Words, in_areas, taken
 from matching.siting.metres import projected
@@ -61,6 +62,7 @@ def read_stock(reading: Reading, areas: tuple[str, ...] | None = None) -> Stock:
         reading.as_of,
         settled=(reading.commitments.booked, reading.commitments.declined),
         place=lambda nodes: places(nodes, centre),
+        unasked=reading.policy.unasked,
     )
     return Stock(in_areas(needs, areas), in_areas(resources, areas), words)
 
@@ -134,6 +136,10 @@ def read_needs(reading: Reading, centre: Mapping[str | None, tuple[float, float]
         people=np.nan_to_num(nodes.numbers("people"), nan=1.0),
         place=places(nodes, centre),
         slots=Coded.of(slots),
+        purposes=Coded.of(
+            stated(texts, reading.policy.purposes)
+            for texts in zip(nodes.column("name").to_pylist(), nodes.column("description").to_pylist(), strict=True)
+        ),
         **_wishes(reading),
     )
     return taken(everything, known)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from matching.problem import Floats, Mask
 from matching.rules.coded import Coded, Ints
+from matching.rules.refused import Refusal
 
 Words = npt.NDArray[np.object_]
 """Text, one for each row; None where unknown."""
@@ -38,7 +39,8 @@ class Needs:
     """Needs as columns.
 
     `skills` holds (column of the dictionary, least level or 0 for any), `items` columns of the dictionary, `ages` the
-    completed years of the asker's household, `parties` who asks: persons, household, organisation as `Label:id`.
+    completed years of the asker's household, `parties` who asks: persons, household, organisation as `Label:id`,
+    `purposes` the words that name what a room is wanted for, each with its key of the policy.
     """
 
     ids: Words
@@ -54,6 +56,7 @@ class Needs:
     step_free: Mask
     ages: Coded[tuple[int, ...]]
     parties: Coded[frozenset[str]]
+    purposes: Coded[tuple[tuple[str, str], ...]]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,7 +68,8 @@ class Resources:
 
     `level` holds a volunteer's level in each skill (0: lacks it), `offer` how many a provider can serve of each item
     (0: does not offer it, infinite: without a stated limit), `idle` the days since the last use (NaN: none on record),
-    `declined` the needs that the resource has said no to.
+    `declined` the needs that the resource has said no to, `refusal` the no to being asked at all that the graph holds,
+    `room` the kind of a room (None: unknown, or no room).
     """
 
     label: Coded[str]
@@ -84,6 +88,8 @@ class Resources:
     idle: Floats
     parties: Coded[frozenset[str]]
     declined: Coded[frozenset[str]]
+    refusal: Coded[Refusal | None]
+    room: Coded[str | None]
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -24,6 +24,8 @@ from tests.bench.figures import Figure
 NEEDS, RESOURCES, SKILLS, ITEMS = 1_000, 5_000, 40, 50
 TOP = 10
 KINDS = ("service", "venue", "volunteer", "activity", "elderly", "children", "repair", "environment")
+PURPOSES = ((), *(((key.split("|")[0], key),) for key in list(read_policy().purposes)[:3]))
+ROOMS = ("activity_room", "library", "sports", "garden", None)
 LABELS = ("Volunteer", "Venue", "Organisation", "ServicePoint")
 SHARES = (0.88, 0.06, 0.05, 0.01)
 
@@ -111,6 +113,7 @@ def _needs(rng: np.random.Generator) -> Needs:
         step_free=rng.random(n) < 0.2,
         ages=Coded.of([(int(rng.integers(25, 90)),) for _ in range(n)]),
         parties=Coded.of([frozenset({f"Resident:p{i}"}) for i in range(n)]),
+        purposes=Coded.of([PURPOSES[i] for i in rng.integers(0, len(PURPOSES), n)]),
     )
 
 
@@ -140,4 +143,8 @@ def _resources(rng: np.random.Generator) -> Resources:
         idle=np.where(giving, np.nan, rng.integers(0, 400, r)).astype(float),
         parties=Coded.of([frozenset({f"Resident:p{i % 1500}"}) if able[i] else frozenset() for i in range(r)]),
         declined=Coded.of([frozenset[str]()] * r),
+        refusal=Coded.of([None] * r),
+        room=Coded.of(
+            [ROOMS[i] if label[at] == "Venue" else None for at, i in enumerate(rng.integers(0, len(ROOMS), r))]
+        ),
     )

@@ -221,3 +221,45 @@ def test_reasons_are_sentences_in_both_languages_and_sum_exactly() -> None:
 def test_a_room_without_hours_is_no_room() -> None:
     shut = replace(TOWN, room_week=np.zeros_like(TOWN.room_week))
     assert best(draft(shut, WISH).event) is None
+
+
+def test_whoever_said_no_is_not_invited_and_is_counted() -> None:
+    calm = replace(TOWN, willing=np.ones(len(TOWN.willing), bool))
+    whole = draft(calm, WISH)
+    shy, no = int(whole.people[0]), int(whole.people[1])
+    willing = np.arange(len(TOWN.willing)) != shy
+    less = draft(replace(calm, willing=willing, declined={"w": np.array([no])}), WISH)
+    assert less.people.tolist() == whole.people[2:].tolist()
+    assert (whole.unasked, less.unasked) == (0, 2)
+    other = draft(replace(calm, declined={"another": np.array([no])}), WISH)
+    assert other.people.tolist() == whole.people.tolist()
+
+
+def test_residents_who_refused_a_contact_lately_are_not_willing() -> None:
+    quiet = read_town(Reading(SNAPSHOT, DAY, read_policy({"consent": {"quiet_days": 0}})), OWN, areas=None)
+    assert quiet.willing.all()
+    contacts = SNAPSHOT.edge_rows("Resident-CONTACTED-Programme").to_pylist()
+    lately = {c["start"] for c in contacts if c["outcome"] == "refused" and 0 <= (DAY - c["at"]).days < 30}
+    assert {SNAPSHOT.nodes("Resident").id_of(r) for r in np.flatnonzero(~TOWN.willing)} == lately
+    assert lately
+
+
+def test_refusals_given_for_residents_reach_the_town() -> None:
+    name = SNAPSHOT.nodes("Resident").id_of(3)
+    declined = {f"Resident:{name}": frozenset({"w"}), "Resident:nobody": frozenset({"w"})}
+    reading = Reading(SNAPSHOT, DAY, read_policy(), Commitments({}, declined))
+    read = read_town(reading, OWN, areas=None)
+    assert {k: v.tolist() for k, v in read.declined.items()} == {"w": [3]}
+
+
+def test_rooms_suit_what_a_need_is_for() -> None:
+    key = "会议|meeting"
+    policy = replace(TOWN.policy, purposes={key: frozenset({"meeting_room"})})
+    kinds = ("meeting_room", *("library",) * (len(TOWN.rooms) - 1))
+    meeting = replace(WISH, kind="", purposes=(("会议", key),))
+    there = replace(TOWN, policy=policy, room_kind=kinds)
+    assert draft(there, meeting).rooms.tolist() == [0]
+    unknown = draft(replace(there, room_kind=(None,) * len(kinds)), meeting).rooms
+    assert unknown.tolist() == draft(there, replace(meeting, purposes=())).rooms.tolist()
+    with pytest.raises(ProblemUnfit, match="what the room is for"):
+        draft(replace(there, room_kind=("library",) * len(kinds)), meeting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from matching.rules.coded import Coded
 from matching.rules.crossing import Crossing
 from matching.rules.policy import LABELS, Policy, read_policy
+from matching.rules.refused import Refusal
 from matching.rules.tables import Dictionary, Needs, Resources, Stock, Times
 
 KINDS = ("service", "venue", "volunteer", "activity", "elderly", "repair", "unheard_of")
@@ -24,6 +26,10 @@ WORDS = Dictionary(
     item_ages=np.array([[60.0, np.inf], [2.0, 3.0], [0.0, np.inf]]),
 )
 PARTIES = ("Organisation:o1", "Organisation:o2", "Resident:p1", "Household:h1")
+NO = Refusal("请勿打扰", dt.date(2021, 3, 1), "网格")
+BALL, MEET = "羽毛球|badminton", "会议|meeting"
+rooms = st.sampled_from(["library", "sports", "meeting_room", "idle", None])
+purposes = st.sampled_from([(), (), (("羽毛球", BALL),), (("会议", MEET),), (("羽毛球", BALL), ("会议", MEET))])
 numbers = st.sampled_from([0.0, 1.0, 5.0, 12.0, 40.0])
 unknown = st.just(float("nan"))
 spots = st.tuples(*[st.sampled_from([0.0, 300.0, 900.0, 2500.0])] * 2) | st.tuples(unknown, unknown)
@@ -59,6 +65,7 @@ def needs(draw: st.DrawFn, least: int = 0, most: int = 3) -> Needs:
         step_free=np.array(several(st.booleans()), bool),
         ages=Coded.of(several(st.lists(st.sampled_from([2, 35, 70]), max_size=2).map(tuple))),
         parties=Coded.of(several(groups)),
+        purposes=Coded.of(several(purposes)),
     )
 
 
@@ -95,6 +102,8 @@ def resources(draw: st.DrawFn, least: int = 0, most: int = 4) -> Resources:
         idle=np.array(several(st.sampled_from([0.0, 14.0, 90.0]) | unknown), float),
         parties=Coded.of(several(groups)),
         declined=Coded.of(several(st.lists(st.sampled_from(["n0", "n1"]), max_size=1).map(frozenset))),
+        refusal=Coded.of(several(st.sampled_from([None, None, None, NO]))),
+        room=Coded.of([draw(rooms) if label == "Venue" else None for label in labels]),
     )
 
 
@@ -103,7 +112,9 @@ def policies(draw: st.DrawFn) -> Policy:
     """Draw the shipped policy with some of its switches changed."""
     policy = read_policy()
     own = draw(st.frozensets(st.sampled_from(LABELS), max_size=2))
-    return replace(policy, own_committee=own, own=draw(st.booleans()), least_level=draw(st.integers(1, 4)))
+    kinds = {BALL: frozenset({"sports"}), MEET: frozenset({"meeting_room", "library"})}
+    switches: dict[str, Any] = {"own": draw(st.booleans()), "least_level": draw(st.integers(1, 4))}
+    return replace(policy, own_committee=own, purposes=kinds, **switches)
 
 
 WILLING = ("Venue", "Volunteer")
@@ -124,6 +135,7 @@ def _quiet_needs(found: Needs) -> dict[str, Any]:
         "step_free": np.zeros(n, bool),
         "ages": Coded.of([()] * n),
         "parties": Coded.of([frozenset()] * n),
+        "purposes": Coded.of([()] * n),
     }
 
 
@@ -142,6 +154,8 @@ def _quiet_resources(found: Resources) -> dict[str, Any]:
         "in_service": np.ones(n, bool),
         "parties": Coded.of([frozenset()] * n),
         "declined": Coded.of([frozenset()] * n),
+        "refusal": Coded.of([None] * n),
+        "room": Coded.of([None] * n),
     }
 
 

@@ -120,7 +120,10 @@ def test_rules_by_hand(crossing: Crossing) -> None:
     for i, j in every_pair(crossing):
         away = np.hypot(*(n.place[i] - r.place[j])) * 1.3
         assert by_name["distance"][i, j] == bool(away <= crossing.policy.distance[r.label[j]])
-        assert by_name["consent"][i, j] == (n.ids[i] not in r.declined[j])
+        assert by_name["consent"][i, j] == (n.ids[i] not in r.declined[j] and r.refusal[j] is None)
+        kinds = [crossing.policy.purposes[key] for _, key in n.purposes[i]]
+        suit = frozenset.intersection(*kinds) or frozenset.union(*kinds) if kinds else None
+        assert by_name["purpose"][i, j] == (not suit or r.room[j] in (None, "idle") or r.room[j] in suit)
         assert by_name["conflict"][i, j] == (crossing.policy.own or not n.parties[i] & r.parties[j])
         if r.label[j] == "Venue":
             assert by_name["capacity"][i, j] == bool(r.capacity[j] >= n.people[i])
