@@ -1,9 +1,9 @@
-"""Sites with places and fixed costs that must meet all needs: a bound, good sites, and how they serve.
+"""Sites with places and fixed costs: a bound, good sites, and how they serve; what has no place is left out.
 
     opening                     the sites of most places for their cost, as many as are needed
     prices                      the bound of `located`, and how often it uses each site
     closing, opening, exchange  of sites, each weighed by the cheapest way to serve from them
-    serving                     a transport problem where needs may be divided, else a generalised assignment
+    serving                     a transport problem where needs may be divided, else exchanges of whole needs
 
 (Cornuejols, Sridharan and Thizy 1991; Beasley 1993.)
 """
@@ -14,124 +14,121 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.assign import generalised, located, sites, transport
-from matching.assign.model import build
+from matching.assign import located, nobody, placing, sites
+from matching.assign.incumbent import Incumbent
+from matching.assign.transport import Division, Served
 from matching.budget import Budget
-from matching.problem import Floats, Mask, Pairs, Problem
+from matching.problem import Floats, Mask, Problem
 
 LEAST_PAIRS, MOST_CELLS = 2_000, 20_000_000
 """Pairs under which a programme alone is proven within a second; cells of a table that take about a gigabyte."""
 TRIED = 0.2
 """Share of the time that is left in which whole needs are placed in other sites."""
-
-_Placed = tuple[Floats, Mask, float]  # the share of each pair, the sites that are used, the cost
+AGAIN: located.Span = (0.25, 0.002)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """The share of each pair, the sites that are open, the cost, a bound on it, and sites that no better plan opens."""
+    """The share of each pair, the sites that are open, cost and priority unmet, and what is known of better plans.
+
+    `bound` is on the cost of plans that leave no more unmet, `least` on the unmet itself; no better plan opens `never`.
+    """
 
     share: Floats
     open: Mask
     cost: float
+    unmet: float
     bound: float
+    least: float
     never: Mask
 
 
 def fits(problem: Problem) -> bool:
     """Tell whether the problem is one of sites with costs, and large enough to be worth a search of its own."""
     cells = len(problem.needs) * len(problem.resources)
-    paid = bool((problem.fixed_cost.any() or problem.most_used) and (problem.fixed_cost >= 0).all())
+    paid = bool(problem.fixed_cost.any() or problem.most_used)
     return paid and not problem.quotas and len(problem.pairs) >= LEAST_PAIRS and cells <= MOST_CELLS
 
 
-def start(problem: Problem, budget: Budget) -> Start | None:
-    """Return a plan that meets all needs, with its bound; None when there is none or none was found."""
+def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start | None:
+    """Return a plan with its bounds, at least as good as a known one; None where the numbers defeat the solvers.
+
+    Floors are not looked at.
+    """
     table = located.Table.of(problem)
-    best = transport.opening(table, 1.0 / (1.0 + table.fixed / np.maximum(table.capacity, 1e-12)))
+    division = Division(table, nobody.price(problem) * problem.priority, budget)
+    best = division.opening(1.0 / (1.0 + table.fixed / np.maximum(table.capacity, 1e-12)))
     if best is None:
         return None
-    bound = located.raised(table, best.cost, budget.part(0.25), prices=located.first_prices(table))
-    best = min((s for s in (best, transport.opening(table, bound.use)) if s is not None), key=lambda s: s.cost)
-    never = bound.settled(table, best.cost)[1]
-    best = transport.improved(table, best, bound.use, never=never, budget=budget.part(0.4))
-    again = located.raised(table, best.cost, budget.part(0.3), prices=bound.prices, steps=(0.25, 0.002))
+    least = _least(table, budget.part(0.1)) if best.left.any() else 0.0
+    division = _allowing(division, best)
+    first = located.first_prices(division.table)
+    bound = located.raised(division.table, division.net(best), budget.part(0.25), prices=first)
+    best = min(_both(best, division.opening(bound.use)), key=lambda service: service.cost)
+    never = bound.settled(division.table, division.net(best))[1]
+    best = division.improved(best, bound.use, never=never, budget=budget.part(0.4 if problem.split else 0.2))
+    division = _allowing(division, best)
+    again = located.raised(division.table, division.net(best), budget.part(0.3), prices=bound.prices, steps=AGAIN)
     bound = again if again.value > bound.value else bound
-    return (
-        _divided(problem, table, best, bound=bound, budget=budget)
-        if problem.split
-        else _whole(problem, table, best, bound=bound, budget=budget)
-    )
+    budget.tell_gap(division.net(best), bound.value)
+    bound = replace(bound, least=least)
+    if problem.split:
+        return _divided(problem, division, best, bound=bound, budget=budget)
+    placed = _placed(problem, known, best, budget=budget.part(0.4))
+    return _whole(problem, division, placed, bound=bound, budget=budget)
 
 
-def _divided(
-    problem: Problem, table: located.Table, best: transport.Served, *, bound: located.Bound, budget: Budget
-) -> Start:
-    found, value = sites.branched(table, bound, best.cost, shrinking=True, budget=budget)
+def _placed(problem: Problem, known: Incumbent | None, best: Served, *, budget: Budget) -> placing.Placed:
+    placed = placing.placed(problem, best, budget=budget)
+    return placed if known is None else min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
+
+
+def _both(one: Served, other: Served | None) -> list[Served]:
+    return [one] if other is None else [one, other]
+
+
+def _allowing(division: Division, best: Served) -> Division:
+    return replace(division, table=division.table.allowing(division.unmet(best)))
+
+
+def _least(table: located.Table, budget: Budget) -> float:
+    """Return a bound on the priority that every plan leaves unmet."""
+    only = table.only_unmet()
+    total = float(table.priority.sum())
+    return max(0.0, located.raised(only, total, budget, prices=located.density_prices(only)).value)
+
+
+def _divided(problem: Problem, division: Division, best: Served, *, bound: located.Bound, budget: Budget) -> Start:
+    cost = division.net(best)
+    found, value = sites.branched(division, bound, cost, shrinking=True, budget=budget)
     best = min([best, *found], key=lambda service: service.cost)
-    best = transport.improved(table, best, bound.use, never=bound.settled(table, best.cost)[1], budget=budget)
-    return Start(
-        _shares(problem, best), best.open, best.cost, min(value, best.cost), _never(table, bound, best.cost, best.open)
-    )
-
-
-def _never(table: located.Table, bound: located.Bound, cost: float, opened: Mask) -> Mask:
-    return bound.settled(table, cost)[1] & ~opened
-
-
-def _shares(problem: Problem, best: transport.Served) -> Floats:
-    place = np.cumsum(best.open) - 1
-    pairs = problem.pairs
-    return np.where(best.open[pairs.resource], best.share[pairs.need, place[pairs.resource]], 0.0)
+    never = bound.settled(division.table, division.net(best))[1]
+    best = division.improved(best, bound.use, never=never, budget=budget)
+    cost, unmet = division.net(best), division.unmet(best)
+    never = bound.settled(division.table, cost)[1] & ~best.open
+    share = best.table()[problem.pairs.need, problem.pairs.resource]
+    return Start(share, best.open, cost, unmet, min(value, cost), min(bound.least, unmet), never)
 
 
 def _whole(
-    problem: Problem, table: located.Table, best: transport.Served, *, bound: located.Bound, budget: Budget
-) -> Start | None:
-    """Place the needs whole in the open sites, then in the sites of every cheaper service that branching finds."""
-    placed = _first_placed(problem, best, bound.use, budget=budget.part(0.5))
-    if placed is None:
-        return None
-    cap = placed[2]
-    found, value = sites.branched(table, bound, cap, shrinking=False, budget=budget.part(0.5))
+    problem: Problem, division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget
+) -> Start:
+    """Better a plan of whole needs by placing them in the sites of every cheaper service that branching finds."""
+    division = replace(division, table=division.table.allowing(placed.unmet))
+    if placed.unmet > 1e-9:
+        bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.3))
+    found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.4))
     for service in found:
-        if budget.over or service.cost >= placed[2]:
+        if budget.over or division.net(service) >= placed.cost:
             break
-        other = _placed(problem, service.open, budget=budget.part(TRIED))
-        placed = other if other is not None and other[2] < placed[2] else placed
-    share, opened, cost = placed
-    return Start(share, opened, cost, min(value, cost), _never(table, bound, cost, opened))
+        placed = min(placed, placing.placed(problem, service, budget=budget.part(TRIED)), key=placing.Placed.worth)
+    never = bound.settled(division.table, placed.cost)[1] & ~placed.open
+    value, least = min(value, placed.cost), min(bound.least, placed.unmet)
+    return Start(placed.share, placed.open, placed.cost, placed.unmet, value, least, never)
 
 
-def _first_placed(problem: Problem, best: transport.Served, use: Floats, *, budget: Budget) -> _Placed | None:
-    """Place the needs in the open sites; opens the next best site while that finds no room."""
-    opened = best.open.copy()
-    rank = np.argsort(-np.where(opened, -1.0, use), kind="stable")
-    most = problem.most_used or len(opened)
-    for extra in [None, *rank.tolist()]:
-        if extra is not None:
-            opened[extra] = True
-        if budget.over or int(opened.sum()) > most:
-            return None
-        placed = _placed(problem, opened, budget=budget.part(0.5))
-        if placed is not None:
-            return placed
-    return None
-
-
-def _placed(problem: Problem, opened: Mask, *, budget: Budget) -> _Placed | None:
-    pairs = problem.pairs
-    at = np.flatnonzero(opened[pairs.resource])
-    inside = Pairs(pairs.need[at], pairs.resource[at], pairs.cost[at], pairs.size[at])
-    given = replace(problem, pairs=inside, fixed_cost=0.0 * problem.fixed_cost, most_used=0, always=())
-    model = build(given)
-    free = np.ones(len(model.cost), bool)
-    free[model.pairs :] = False
-    found = generalised.solve(given, model, free, budget=budget)
-    if found is None:
-        return None
-    share = np.zeros(len(pairs))
-    share[at] = np.round(found.values[: len(at)])
-    used = np.bincount(pairs.resource, share, minlength=len(opened)) > 0
-    used[list(problem.always)] = True
-    return share, used, float(pairs.cost @ share + problem.fixed_cost[used].sum())
+def _raised_again(division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget) -> located.Bound:
+    """Bound the cost of plans that leave as much unmet as whole needs do: more than divided ones."""
+    prices = bound.prices if len(bound.prices) else located.first_prices(division.table)
+    raised = located.raised(division.table, placed.cost, budget, prices=prices, steps=AGAIN)
+    return replace(raised, least=bound.least)

@@ -17,14 +17,17 @@ from dataclasses import replace
 import numpy as np
 
 from matching.assign import exchange, knapsacks
+from matching.assign.located import Table, first_prices, raised
 from matching.assign.model import Model
 from matching.assign.programme import (
     CLOSE,
     WHOLE,
+    Missing,
     Relaxed,
     Stage,
     branch,
     first_plan,
+    found_or_none,
     is_whole,
     narrowed,
     on_grid,
@@ -35,6 +38,7 @@ from matching.problem import Ints, Mask, Problem
 
 QUICK = 3_000
 """Pairs up to which branch and bound is tried at once: those of the published small problems end within a second."""
+MOST_CELLS = 20_000_000
 CORE = 0.05
 """Share of the gap within which reduced costs are the core: two to ten pairs a need (types D and E, 200 to 400 needs)."""
 
@@ -46,14 +50,14 @@ def fits(problem: Problem) -> bool:
 
 def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stage | None:
     """Return a plan over the free columns that meets all needs, with its bound; None when there is or was found none."""
-    linear = relaxed(model, free, model.cost)
-    if linear is None:
-        return None
+    linear = relaxed(model, free, model.cost, budget=budget.part(0.5))
+    if isinstance(linear, Missing):
+        return _unrelaxed(problem, model, budget=budget) if linear is Missing.STOPPED else None
     if is_whole(model, linear.values):
         return Stage(linear.values, linear.bound, linear.bound)
     linear = replace(linear, bound=min(linear.bound, on_grid(problem, linear.bound - CLOSE * abs(linear.bound))))
-    known = first_plan(model, model.cost, free, values=linear.values, budget=budget.part(0.15))
-    known = known and Stage(known.values, known.objective, _floor(problem, linear.bound, known))
+    first = first_plan(model, model.cost, free, values=linear.values, budget=budget.part(0.1))
+    known = None if isinstance(first, Missing) else replace(first, bound=_floor(problem, linear.bound, first))
     if len(problem.pairs) <= QUICK:
         quick = budget.part(0.2)
         known = _quickly(model, free, linear, known=known, budget=quick)
@@ -61,8 +65,20 @@ def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stag
             return known
     known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.2))
     if known is None:
-        return branch(model, model.cost, free, budget=budget)
+        return found_or_none(branch(model, model.cost, free, budget=budget))
+    budget.tell_gap(known.objective, known.bound)
     return known if known.proven else _improved(problem, model, free, linear=linear, known=known, budget=budget)
+
+
+def _unrelaxed(problem: Problem, model: Model, *, budget: Budget) -> Stage | None:
+    """Bound by prices and exchange from them, where even the relaxation does not end in time."""
+    if len(problem.needs) * len(problem.resources) > MOST_CELLS:
+        return None
+    table = replace(Table.of(problem), forced=np.ones(len(problem.resources), bool))
+    bound = raised(table, float(np.abs(problem.pairs.cost).sum()), budget.part(0.5), prices=first_prices(table))
+    reduced = problem.pairs.cost + bound.rates(table)[problem.pairs.resource] * problem.pairs.size
+    found = exchange.plan(problem, -reduced, reduced, budget=budget)
+    return _better(problem, model, found, known=None, bound=bound.value)
 
 
 def _floor(problem: Problem, bound: float, known: Stage) -> float:
@@ -71,7 +87,7 @@ def _floor(problem: Problem, bound: float, known: Stage) -> float:
 
 def _quickly(model: Model, free: Mask, linear: Relaxed, *, known: Stage | None, budget: Budget) -> Stage | None:
     if known is None:
-        return branch(model, model.cost, free, budget=budget)
+        return found_or_none(branch(model, model.cost, free, budget=budget))
     near = free & linear.within(model, known.objective - linear.bound)
     return narrowed(model, model.cost, near, known=known, budget=budget)
 
@@ -99,7 +115,7 @@ def _improved(problem: Problem, model: Model, free: Mask, *, linear: Relaxed, kn
     known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.3))
     core = kept & (linear.reduced <= CORE * (known.objective - linear.bound))
     found = branch(model, model.cost, core | (known.values > WHOLE), budget=budget.part(0.7))
-    if found is not None and found.objective < known.objective:
+    if not isinstance(found, Missing) and found.objective < known.objective:
         known = Stage(found.values, found.objective, min(known.bound, found.objective))
     start = replace(linear, values=known.values)
     known = _exchanged(problem, model, start, known=known, budget=budget.part(0.3)) or known

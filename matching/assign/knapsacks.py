@@ -22,6 +22,8 @@ from matching.problem import Floats, Ints, Mask, Problem
 
 MOST_CELLS = 400_000
 """Places of all resources together up to which a step takes well under a second (100 pairs a resource are worth it)."""
+MOST_WORK = 3e8
+"""Places of each pair's resource, summed, up to which a step takes well under a second and its tables a gigabyte."""
 FIRST_STEP, PATIENCE, SMALLEST, MEMORY = 0.1, 10, 0.002, 0.7
 """The relaxation's prices are near the best: small steps from there; the rest as in the bound of location."""
 SAFE = 1e-9  # floating sums are off by less than this share
@@ -44,12 +46,16 @@ class Knapsacks:
         pairs = problem.pairs
         whole = scaled(pairs.size, largest=float(MOST_CELLS))
         places = np.floor(problem.capacity * whole.scale + 1e-6)
-        if problem.split or not whole.exact or places.sum() > MOST_CELLS:
+        if problem.split or not whole.exact or places.sum() > MOST_CELLS or _work(problem, places) > MOST_WORK:
             return None
         fitting = whole.values <= places[pairs.resource]
         members = tuple(np.flatnonzero((pairs.resource == r) & fitting) for r in range(len(problem.resources)))
         capacity = places.astype(np.int64)
         return cls(len(problem.needs), pairs.need, pairs.cost, members, whole.values, capacity)
+
+
+def _work(problem: Problem, places: Floats) -> float:
+    return float(places[problem.pairs.resource].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

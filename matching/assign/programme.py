@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -14,6 +15,16 @@ from matching.problem import Floats, Mask, Problem
 WHOLE = 1e-6
 CLOSE = 1e-6  # HiGHS satisfies rows to 1e-7: figures nearer than this are one figure
 RELATIVE = 1e-9  # HiGHS stops at a relative gap of 1e-4 unless told otherwise: that is not proven
+
+
+SOLVED, IMPOSSIBLE = 0, 2  # how scipy says so
+
+
+class Missing(Enum):
+    """Why a programme brought nothing: nothing satisfies it, or it was stopped (by the time, or by its numbers)."""
+
+    IMPOSSIBLE = 1
+    STOPPED = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,24 +55,27 @@ class Relaxed:
         return (model.whole == 0) | (self.reduced <= gap + CLOSE * max(1.0, abs(gap)))
 
 
-def relaxed(model: Model, free: Mask, objective: Floats) -> Relaxed | None:
-    """Return the relaxation over the free columns (the others are 0); None when nothing satisfies it."""
+def relaxed(model: Model, free: Mask, objective: Floats, *, budget: Budget) -> Relaxed | Missing:
+    """Return the relaxation over the free columns (the others are 0), or why there is none."""
     from scipy.optimize import linprog
 
+    if budget.over:
+        return Missing.STOPPED
     at = np.flatnonzero(free)
     equal = model.low == model.high
     matrix = model.matrix[:, at]
-    found = linprog(
+    found = linprog(  # type: ignore[call-overload]  # its stubs know neither sparse matrices nor arrays of bounds
         objective[at],
         A_ub=matrix[~equal],
         b_ub=model.high[~equal],
         A_eq=matrix[equal],
         b_eq=model.high[equal],
-        bounds=[(low, 1.0) for low in model.least[at].tolist()],
+        bounds=np.column_stack([model.least[at], np.ones(len(at))]),
         method="highs",
+        options={"time_limit": budget.left},
     )
-    if found.status != 0:
-        return None
+    if found.status != SOLVED:
+        return Missing.IMPOSSIBLE if found.status == IMPOSSIBLE else Missing.STOPPED
     values, reduced = np.zeros(len(free)), np.zeros(len(free))
     values[at], reduced[at] = found.x, found.lower.marginals
     return Relaxed(values, float(objective @ values), reduced, np.asarray(found.eqlin.marginals))
@@ -73,10 +87,12 @@ def is_whole(model: Model, values: Floats) -> bool:
     return bool((np.abs(inside - np.round(inside)) <= WHOLE).all())
 
 
-def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> Stage | None:
-    """Branch and bound over the free columns; None when no plan was found in the time."""
+def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> Stage | Missing:
+    """Branch and bound over the free columns; returns the best plan found in the time, or why there is none."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
+    if budget.over:
+        return Missing.STOPPED
     at = np.flatnonzero(free)
     found = milp(
         objective[at],
@@ -86,14 +102,14 @@ def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose
         options={"time_limit": budget.left, "mip_rel_gap": 1e-3 if loose else RELATIVE},
     )
     if found.x is None:
-        return None
+        return Missing.IMPOSSIBLE if found.status == IMPOSSIBLE else Missing.STOPPED
     values = np.zeros(len(free))
     values[at] = found.x
     total, dual = float(objective @ values), found.mip_dual_bound
     return Stage(values, total, total if dual is None else float(dual))  # None: settled before branching
 
 
-def first_plan(model: Model, objective: Floats, free: Mask, *, values: Floats, budget: Budget) -> Stage | None:
+def first_plan(model: Model, objective: Floats, free: Mask, *, values: Floats, budget: Budget) -> Stage | Missing:
     """Keep the pairs that the relaxation takes whole, and place the other needs by a small programme."""
     kept = values[: model.pairs] > 1 - WHOLE
     met = np.zeros(model.matrix.shape[0], bool)
@@ -108,10 +124,15 @@ def first_plan(model: Model, objective: Floats, free: Mask, *, values: Floats, b
     return branch(model, objective, free & ~fixed, budget=budget, loose=True)
 
 
+def found_or_none(found: Stage | Missing) -> Stage | None:
+    """Forget why there is nothing."""
+    return None if isinstance(found, Missing) else found
+
+
 def narrowed(model: Model, objective: Floats, free: Mask, *, known: Stage, budget: Budget) -> Stage:
     """Search columns that hold every better plan than a known one; returns the better of the two with its bound."""
     found = branch(model, objective, free | (known.values > WHOLE), budget=budget)
-    if found is None:
+    if isinstance(found, Missing):
         return known
     bound = max(known.bound, min(found.bound, found.objective, known.objective))
     best = found if found.objective < known.objective else known

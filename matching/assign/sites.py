@@ -8,7 +8,7 @@ node has reached the best plan, is the bound.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,13 +28,13 @@ class _Node:
 
 
 def branched(
-    table: Table, root: Bound, cap: float, *, shrinking: bool, budget: Budget
+    division: transport.Division, root: Bound, cap: float, *, shrinking: bool, budget: Budget
 ) -> tuple[list[transport.Served], float]:
     """Return divided services cheaper than `cap`, the cheapest first, and a bound on every plan cheaper than `cap`.
 
     With `shrinking` a cheaper service is itself a plan and lowers the cap; else it is only worth a try with whole needs.
     """
-    heap, found, count = [_Node(root.value, 0, root, table)], [], 0
+    heap, found, count = [_Node(root.value, 0, root, division.table)], [], 0
     while heap and heap[0].value < cap and not budget.over:
         site = _undecided(heap[0])
         if site is None:
@@ -45,11 +45,12 @@ def branched(
             part = node.table.with_site(site, opened=opened)
             bound = raised(part, cap, budget, prices=node.bound.prices, steps=NARROW)
             heapq.heappush(heap, _Node(max(node.value, bound.value), count, bound, part))
-            service = transport.opening(part, bound.use)
-            if service is not None and service.cost < cap:
+            service = replace(division, table=part).opening(bound.use)
+            if service is not None and division.allowed(service) and division.net(service) < cap:
                 found.append(service)
-                cap = service.cost if shrinking else cap
-    found.sort(key=lambda service: service.cost)
+                cap = division.net(service) if shrinking else cap
+        budget.tell_gap(cap, min(cap, heap[0].value))
+    found.sort(key=division.net)
     return found, min(cap, heap[0].value) if heap else cap
 
 

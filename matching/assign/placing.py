@@ -1,0 +1,85 @@
+"""Needs placed whole in open sites: from the shares of a divided service, by exchanges, and by a programme if small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.assign import exchange, generalised, nobody
+from matching.assign.model import build
+from matching.assign.transport import Served
+from matching.budget import Budget
+from matching.problem import Floats, Ints, Mask, Pairs, Problem
+
+MOST_PLACED = 20_000
+"""Pairs up to which the linear relaxation of the placing ends within a second or two."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """The share of each pair (0 or 1), the sites that are used, the priority left unmet and the cost."""
+
+    share: Floats
+    open: Mask
+    unmet: float
+    cost: float
+
+    def worth(self) -> tuple[float, float]:
+        """Return what plans are compared by: first what is left unmet, then the cost."""
+        return round(self.unmet, 9), self.cost
+
+
+def placed(problem: Problem, service: Served, *, budget: Budget) -> Placed:
+    """Place the needs in the sites that a service opens; what finds no place is left out."""
+    at = np.flatnonzero(service.open[problem.pairs.resource])
+    given = _inside(problem, at)
+    large = nobody.extended(given, nobody.price(problem))
+    begun = exchange.plan(large, *_weights(large, service), budget=budget.part(0.4))
+    taken = begun
+    if len(at) <= MOST_PLACED:
+        model = build(large)
+        free = np.ones(len(model.cost), bool)
+        free[model.pairs :] = False
+        found = generalised.solve(large, model, free, budget=budget)
+        other = None if found is None else np.flatnonzero(found.values[: len(large.pairs)] > 0.5)
+        taken = _cheaper(large, taken, other)
+    own = large.pairs.resource < len(problem.resources)
+    share = np.zeros(len(problem.pairs))
+    if taken is not None:
+        values = np.zeros(len(large.pairs))
+        values[taken] = 1.0
+        share[at] = values[own]
+    return of_share(problem, share)
+
+
+def of_share(problem: Problem, share: Floats) -> Placed:
+    """Return what a plan given by the shares of its pairs opens, leaves unmet and costs."""
+    pairs = problem.pairs
+    opened = np.bincount(pairs.resource, share, minlength=len(problem.resources)) > 0
+    opened[list(problem.always)] = True
+    met = np.bincount(pairs.need, share, minlength=len(problem.needs))
+    unmet = float(problem.priority @ np.clip(1.0 - met, 0.0, 1.0))
+    return Placed(share, opened, unmet, float(pairs.cost @ share + problem.fixed_cost[opened].sum()))
+
+
+def _inside(problem: Problem, at: Ints) -> Problem:
+    pairs = problem.pairs
+    inside = Pairs(pairs.need[at], pairs.resource[at], pairs.cost[at], pairs.size[at])
+    return replace(problem, pairs=inside, fixed_cost=0.0 * problem.fixed_cost, most_used=0, always=(), floors={})
+
+
+def _weights(large: Problem, service: Served) -> tuple[Floats, Floats]:
+    """Return the share of each pair in the service, and what ranks the pairs of a need: the cost."""
+    pairs = large.pairs
+    out = pairs.resource == len(large.resources) - 1
+    share = service.table()[pairs.need, pairs.resource]
+    spans = pairs.spans(len(large.needs))
+    least = np.minimum.reduceat(pairs.cost, spans[:-1])
+    rank = pairs.cost - least[pairs.need]
+    return share, np.where(out, 0.0 if service.left.any() else np.inf, rank)
+
+
+def _cheaper(large: Problem, one: Ints | None, other: Ints | None) -> Ints | None:
+    known = [taken for taken in (one, other) if taken is not None]
+    return min(known, key=lambda taken: float(large.pairs.cost[taken].sum())) if known else None
