@@ -1,7 +1,7 @@
 """Coverage: the most people within reach of p points (Church and ReVelle 1974), or the fewest points that reach all.
 
 Cells that the same sites reach are one row, so the programme has one column a site and one a distinct row. Swaps give a
-plan, the programme (HiGHS) the bound and, in time, the optimum.
+plan, the programme (HiGHS) the bound and, in time, the optimum. Where sites have capacities, `limited` answers.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from graph.model.errors import ProblemUnfit
 from graph.model.text import Text
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask
+from matching.siting.cover import cover
 from matching.siting.interchange import greedy, improve
+from matching.siting.limited import fewest_served, most_served
 from matching.siting.places import Places, Siting, check_count
 
 COVERAGE = Text("最大覆盖（交换与整数规划）", "maximal coverage (swaps and integer programming)")
-FEWEST = Text("集合覆盖（整数规划）", "set cover (integer programming)")
+FEWEST = Text("集合覆盖（交换与整数规划）", "set cover (swaps and integer programming)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +34,8 @@ class _Rows:
 def most_covered(places: Places, count: int, radius: float, *, budget: Budget) -> Siting:
     """Choose `count` sites that cover the most weight within `radius` metres. Raises `ProblemUnfit`."""
     check_count(places, count)
+    if places.limited:
+        return most_served(places, count, radius, budget=budget)
     rows = _rows(places, radius)
     closed = np.zeros(len(places.sites), bool)
     cost = np.where(rows.reach, 0.0, rows.weight[:, None])
@@ -60,9 +64,11 @@ def fewest(places: Places, radius: float, *, budget: Budget) -> Siting:
             ),
             Text("加大半径，或增加候选点", "Raise the radius, or add sites"),
         )
-    chosen, bound = _cover(rows, places.fixed, budget=budget)
+    chosen, bound = cover(rows.reach, places.fixed, budget=budget)
+    if places.limited:
+        return fewest_served(places, radius, least=bound, budget=budget)
     found = _siting(places, chosen, radius=radius, bound=0.0, method=FEWEST)
-    return Siting(chosen, found.serves, float(len(chosen)), float(min(len(chosen), np.ceil(bound - 1e-6))), FEWEST, 0.0)
+    return Siting(chosen, found.serves, float(len(chosen)), bound, FEWEST, 0.0)
 
 
 def _rows(places: Places, radius: float) -> _Rows:
@@ -95,25 +101,6 @@ def _programme(rows: _Rows, fixed: Mask, *, count: int, budget: Budget) -> tuple
     if found.x is None:
         return None, bound
     return np.flatnonzero(found.x[:sites] > 0.5).astype(np.int64), bound
-
-
-def _cover(rows: _Rows, fixed: Mask, *, budget: Budget) -> tuple[Ints, float]:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
-
-    found = milp(
-        np.ones(len(fixed)),
-        integrality=np.ones(len(fixed), np.int64),
-        bounds=Bounds(fixed.astype(float), 1),
-        constraints=LinearConstraint(csr_array(rows.reach.astype(np.float64)), 1, np.inf),
-        options={"time_limit": budget.left, "mip_rel_gap": 1e-9},
-    )
-    if found.x is None:
-        raise ProblemUnfit(
-            Text("限时内没有找到方案", "no plan was found in the time"), Text("加大 --seconds", "Raise --seconds")
-        )
-    bound = float(fixed.sum()) if found.mip_dual_bound is None else float(found.mip_dual_bound)
-    return np.flatnonzero(found.x > 0.5).astype(np.int64), bound
 
 
 def _siting(places: Places, chosen: Ints, *, radius: float, bound: float, method: Text) -> Siting:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.problem import Floats, Ints, Mask
+from matching.siting.interchange import blocks
 
 PATIENCE = 12  # steps without a better bound before the step is halved
 SMALLEST = 0.004  # at which the steps no longer matter
@@ -40,9 +41,10 @@ class Relaxation:
 
     @classmethod
     def of(cls, cost: Floats, sites: int, forced: Mask) -> Relaxation:
-        """Lay out demand x sites for the many passes over it; one buffer serves them all."""
+        """Lay out demand x sites for the many passes over it, a few rows at a time in one small buffer."""
         rows = np.ascontiguousarray(cost.T)
-        return cls(rows, sites, forced, np.empty_like(rows))
+        height = max((part.stop - part.start for part in blocks(rows)), default=0)
+        return cls(rows, sites, forced, np.empty((height, rows.shape[1])))
 
     def raised(self, prices: Floats, target: float, *, step: float = 1.0) -> Bound:
         """Raise the bound from some prices until it reaches `target` or the steps grow small."""
@@ -65,9 +67,12 @@ class Relaxation:
         return best
 
     def _at(self, prices: Floats) -> Bound:
-        np.subtract(self.cost, prices, out=self.room)
-        np.minimum(self.room, 0.0, out=self.room)
-        earned = self.room.sum(1)
+        earned = np.empty(len(self.cost))
+        for part in blocks(self.cost):
+            room = self.room[: len(self.cost[part])]
+            np.subtract(self.cost[part], prices, out=room)
+            np.minimum(room, 0.0, out=room)
+            room.sum(1, out=earned[part])
         keys = np.where(self.forced, -np.inf, earned)
         order = np.argpartition(keys, self.sites - 1)[: self.sites] if self.sites < len(keys) else np.arange(len(keys))
         chosen = np.sort(order)
