@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.answers import Case
+from api.answers import Case, Parameters
 from graph.model.errors import ArgumentInvalid, NotFound, UnknownName
 from graph.model.text import Text
 
@@ -45,6 +45,7 @@ def _grouped(rows: Sequence[dict[str, Any]] | None, column: str) -> dict[str, tu
         if not row.get("resource") or not row.get(column):
             why = Text(f"每行应有 resource 和 {column}", f"each row must have resource and {column}")
             raise ArgumentInvalid("bookings" if column == "slot" else "declined", str(row), why)
+        _check_label(str(row["resource"]))
         found.setdefault(str(row["resource"]), []).append(str(row[column]))
     return {key: tuple(sorted(values)) for key, values in found.items()}
 
@@ -59,15 +60,29 @@ def need_row(needs: Needs, id: str) -> int:
 
 def resource_row(resources: Resources, key: str) -> int:
     """Return the row of `Label:id`; raises `UnknownName` for another label, `NotFound` with the nearest ids in sight."""
-    from matching.rules.policy import LABELS
-
-    label, _, name = key.partition(":")
-    if label not in LABELS:
-        raise UnknownName(Text("资源类别（写作 类别:编号）", "label of resources (written LABEL:ID)"), label, LABELS)
+    label, name = _check_label(key)
     keys = resources.keys()
     if key not in keys:
         raise NotFound(label, name, [k.partition(":")[2] for k in keys if k.startswith(label + ":")])
     return keys.index(key)
+
+
+def _check_label(key: str) -> tuple[str, str]:
+    """Take `Label:id` apart; raises `UnknownName` for another label, or for an id without one."""
+    from matching.rules.policy import LABELS
+
+    label, colon, name = key.partition(":")
+    if label not in LABELS:
+        such = f"Venue:{name if colon else key}"
+        kind = Text(f"资源类别（写作 类别:编号，如 {such}）", f"label of resources (written LABEL:ID, such as {such})")
+        raise UnknownName(kind, label, LABELS)
+    return label, name
+
+
+def unheeded(crossing: Crossing, given: Parameters) -> dict[str, list[str]]:
+    """Return the resources of bookings and refusals that are not in sight: a slip of the pen would book a room twice."""
+    named = {str(row["resource"]) for name in ("bookings", "declined") for row in given.get(name) or ()}
+    return {"unheeded": sorted(named - {*crossing.resources.keys()}) if named else []}
 
 
 def need_facts(crossing: Crossing, row: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters
-from api.pairing import both, open_crossing, recommendation_json, resource_facts
+from api.pairing import both, open_crossing, recommendation_json, resource_facts, unheeded
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
@@ -24,7 +24,7 @@ class Seen:
 
 
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
-    """List what has been idle for `days` days; parameters: `days`, `top` and those of `api.pairing`, `areas`, `as_of`."""
+    """List what has been idle for `days` days; parameters: `days`, `top` (of each label) and those of `api.pairing`, `areas`, `as_of`."""
     from matching.recommend.idle import radar
     from matching.recommend.index import index
 
@@ -37,9 +37,11 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     body: dict[str, Any] = {
         "as_of": case.as_of.isoformat(),
         "policy": crossing.policy.version,
+        **unheeded(crossing, parameters),
         "days": days,
         "idle": found.fitting + found.without,
         "fitting": found.fitting,
+        "of": {label: {"fitting": n.fitting, "without": n.without} for label, n in found.of.items()},
         "truncated": found.fitting > len(found.rows),
         "rows": [_row(crossing, one) for one in found.rows],
     }

@@ -18,11 +18,13 @@ from api.pairing import (
     removed_json,
     resource_facts,
     resource_row,
+    unheeded,
 )
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
+    from matching.recommend.duties import Duty
     from matching.recommend.index import Index
     from matching.recommend.listed import Miss, Recommendation, Removed
     from matching.rules.crossing import Crossing
@@ -67,6 +69,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     case = desk.case("match", parameters, snapshot=snapshot)
     crossing = open_crossing(case)
     head: dict[str, Any] = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version}
+    head |= unheeded(crossing, parameters)
     if asked == ["all"]:
         return _all(case, crossing, head)
     if asked == ["need"]:
@@ -121,8 +124,9 @@ def _body(found: Matched, top: int) -> dict[str, Any]:
 
 
 def _all(case: Case, crossing: Crossing, head: dict[str, Any]) -> Answer:
-    """Match every waiting need in one batch; needs without a match say why."""
-    from matching.recommend.idle import unmapped, waiting
+    """Match every waiting need in one batch; needs without a match say why; then who answers for which kind."""
+    from matching.recommend.duties import duties
+    from matching.recommend.idle import waiting
     from matching.recommend.index import index
     from matching.rules.tables import taken
 
@@ -132,8 +136,17 @@ def _all(case: Case, crossing: Crossing, head: dict[str, Any]) -> Answer:
     needs = [{**need_facts(batch, row), **_body(one, given["top"])} for row, one in enumerate(lists)]
     unmet = sum(not one.rows for one in lists)
     body = {**head, "needs": needs, "matched": len(needs) - unmet, "unmatched": unmet}
-    body["without_duty"] = dict(unmapped(batch.needs, batch.policy))
+    listed = duties(batch.needs, batch.policy)
+    body["duties"] = [_duty(one) for one in listed]
+    body["without_duty"] = {one.kind: one.needs for one in listed if one.owner is None}
     return case.answer(body, Batch(found, lists, tuple(range(len(batch.needs)))))
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    from graph.model.codes import title
+
+    owner = both(duty.owner) if duty.owner else None
+    return {"kind": duty.kind, **both(title("need", duty.kind)), "needs": duty.needs, "owner": owner}
 
 
 def _of_batch(found: Index, row: int, *, case: Case) -> Matched:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters
-from api.pairing import both, need_facts, open_crossing, resource_facts
+from api.pairing import both, need_facts, open_crossing, resource_facts, unheeded
 from graph.model.errors import SettingInvalid
 from graph.model.text import Text
 
@@ -48,7 +48,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     limits = Limits(parameters["load"], parameters["floor"])
     budget = Budget.of(parameters["seconds"], desk.progress)
     planned = _planned(found, limits, budget, parameters=parameters)
-    head = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version}
+    head = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version, **unheeded(crossing, parameters)}
     return case.answer({**head, **_body(planned)}, planned)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.answers import Answer, Desk, Parameters
-from api.pairing import need_facts, need_row, open_crossing, resource_facts, resource_row
+from api.pairing import need_facts, need_row, open_crossing, resource_facts, resource_row, unheeded
 
 if TYPE_CHECKING:
     from matching.rules.crossing import Crossing
@@ -42,6 +42,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     body = {
         "as_of": case.as_of.isoformat(),
         "policy": pair.policy.version,
+        **unheeded(crossing, parameters),
         "need": need_facts(pair, 0),
         "resource": resource_facts(pair, 0),
         "eligible": not out,

@@ -1,4 +1,4 @@
-"""The idle radar: rooms and volunteers unused for N days, each with the needs it could meet now; and duty owners."""
+"""The idle radar: rooms and volunteers unused for N days, each with the needs it could meet now."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.text import Text
-from matching.problem import Ints
+from matching.problem import Ints, Mask
 from matching.recommend.index import Index
 from matching.recommend.listed import Recommendation, recommended
 from matching.rules.policy import Policy
@@ -29,12 +28,29 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True)
-class Radar:
-    """The first idle resources with a feasible need, the longest idle first; how many there are, and without a need."""
+class Idling:
+    """How many resources of a label stand idle with a feasible need, and how many without one."""
 
-    rows: tuple[Idle, ...]
     fitting: int
     without: int
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """The first idle resources of each label with a feasible need, the longest idle first; and how many there are."""
+
+    rows: tuple[Idle, ...]
+    of: Mapping[str, Idling]
+
+    @property
+    def fitting(self) -> int:
+        """How many stand idle with a feasible need."""
+        return sum(idling.fitting for idling in self.of.values())
+
+    @property
+    def without(self) -> int:
+        """How many stand idle without one."""
+        return sum(idling.without for idling in self.of.values())
 
 
 def waiting(needs: Needs, policy: Policy) -> Ints:
@@ -43,31 +59,33 @@ def waiting(needs: Needs, policy: Policy) -> Ints:
 
 
 def radar(index: Index, days: int, *, top: int, best: int = 1) -> Radar:
-    """Find what has been unused for at least `days` days (or has no use on record) and could meet a waiting need."""
+    """Find what has been unused for at least `days` days (or has no use on record) and could meet a waiting need.
+
+    The first `top` rooms stand before the first `top` volunteers: where thousands of people wait, no room is hidden.
+    """
     idle = index.crossing.resources.idle
-    rows = np.flatnonzero(index.crossing.labelled(*USED) & ~(idle < days))
-    # No use on record is longer than any: it stands first.
-    order = rows[np.argsort(-np.nan_to_num(idle[rows], nan=np.inf), kind="stable")]
+    waits = _waits(index)
+    fits = np.bincount(index.resource[waits], minlength=len(idle))
+    rows: list[Idle] = []
+    counts: dict[str, Idling] = {}
+    for label in USED:
+        unused = np.flatnonzero(index.crossing.labelled(label) & ~(idle < days))
+        # No use on record is longer than any: it stands first.
+        order = unused[np.argsort(-np.nan_to_num(idle[unused], nan=np.inf), kind="stable")]
+        fitting = order[fits[order] > 0]
+        counts[label] = Idling(len(fitting), len(order) - len(fitting))
+        rows += [_idle(index, row, waits=waits, best=best) for row in fitting[:top].tolist()]
+    return Radar(tuple(rows), counts)
+
+
+def _waits(index: Index) -> Mask:
+    """Return which pairs are of a waiting need."""
     open_need = np.zeros(len(index.crossing.needs), bool)
     open_need[waiting(index.crossing.needs, index.crossing.policy)] = True
-    waits = open_need[index.need]
-    fits = np.bincount(index.resource[waits], minlength=len(idle))
-    fitting = order[fits[order] > 0]
-    found = []
-    for row in fitting[:top].tolist():
-        pairs = index.of_resource(row)
-        since = None if np.isnan(idle[row]) else int(idle[row])
-        first = recommended(index, pairs[waits[pairs]], top=best)
-        found.append(Idle(row, since, int(fits[row]), first))
-    return Radar(tuple(found), len(fitting), len(order) - len(fitting))
+    return open_need[index.need]
 
 
-def unmapped(needs: Needs, policy: Policy) -> Mapping[str, int]:
-    """Return the kinds of needs that no duty owner answers for, with how many needs are of each."""
-    kinds = [needs.kind[row] for row in range(len(needs))]
-    return {kind: kinds.count(kind) for kind in sorted({*kinds} - policy.duties.keys())}
-
-
-def duty(kind: str, policy: Policy) -> Text | None:
-    """Return who has the duty for a kind of need; None when nobody is named."""
-    return policy.duties.get(kind)
+def _idle(index: Index, row: int, *, waits: Mask, best: int) -> Idle:
+    pairs = index.of_resource(row)
+    pairs, days = pairs[waits[pairs]], index.crossing.resources.idle[row]
+    return Idle(row, None if np.isnan(days) else int(days), len(pairs), recommended(index, pairs, top=best))

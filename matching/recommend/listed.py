@@ -9,7 +9,7 @@ import numpy as np
 from graph.model.text import Text, joined
 from matching.problem import Ints
 from matching.recommend.index import Index
-from matching.rules.judge import Exclusion, counts, exclusions, missed, pair_of, part_of
+from matching.rules.judge import RULES, Exclusion, counts, exclusions, missed, pair_of, part_of
 from matching.rules.score import reasons
 from similarity.reasons import Reason
 
@@ -56,21 +56,26 @@ def recommended(index: Index, pairs: Ints, *, top: int) -> tuple[Recommendation,
 
 
 def misses_of_need(index: Index, need: int, *, top: int) -> tuple[Miss, ...]:
-    """Return the resources that miss by the fewest rules, the nearer and then the earlier first."""
+    """Return the resources that miss by the fewest rules (see `LAST`), the nearer and then the earlier first."""
     resources = _nearest_misses(index.bits[need], index.crossing.walk_of(need=need), top=top)
     return tuple(_miss(index, need, resource) for resource in resources)
 
 
 def misses_of_resource(index: Index, resource: int, *, top: int) -> tuple[Miss, ...]:
-    """Return the needs that miss by the fewest rules, the nearer and then the earlier first."""
+    """Return the needs that miss by the fewest rules (see `LAST`), the nearer and then the earlier first."""
     needs = _nearest_misses(index.bits[:, resource], index.crossing.walk_of(resource=resource), top=top)
     return tuple(_miss(index, need, resource) for need in needs)
+
+
+LAST = ("status", "serves")
+"""Rules whose change makes another need of it or another resource: who fails one is no near miss while others are."""
+_LAST = sum(1 << at for at, rule in enumerate(RULES) if rule.name in LAST)
 
 
 def _nearest_misses(bits: np.ndarray, walk: np.ndarray, *, top: int) -> list[int]:
     """Return the rows of the first `top` of those left out; only as many as could be among them are put in order."""
     out = np.flatnonzero(bits)
-    fails = missed(bits[out])
+    fails = missed(bits[out]) + len(RULES) * ((bits[out] & _LAST) > 0)
     enough = np.cumsum(np.bincount(fails)) >= top
     if enough.any():
         near = fails <= np.argmax(enough)

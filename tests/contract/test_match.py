@@ -16,6 +16,7 @@ from api.answers import Answer, Desk, same_bytes
 from api.cli.main import app
 from api.home import Home
 from api.settings import read_settings
+from graph.model.codes import table
 from graph.model.errors import ArgumentInvalid, NotFound, PolicyInvalid, SettingInvalid, UnknownName
 from graph.model.records import Records, edge_schema, node_schema
 from graph.snapshot.columns import Snapshot
@@ -117,6 +118,31 @@ def test_bookings_refusals_and_own_rooms_keep_a_pair_out(desk: Desk) -> None:
         ask(desk, need="room", bookings=[{"resource": "Venue:x1", "slot": "1 15:00-14:00"}])
     with pytest.raises(ArgumentInvalid, match="bookings"):
         ask(desk, need="room", bookings=[{"venue": "x1"}])
+    with pytest.raises(UnknownName, match="Venue:x1"):
+        ask(desk, need="room", bookings=[{"resource": "x1", "slot": "1 15:00-16:00"}])
+
+
+def test_bookings_and_refusals_of_what_is_not_in_sight_are_said(desk: Desk) -> None:
+    booked = [{"resource": f"Venue:{room}", "slot": "1 15:00-16:00"} for room in ("x9", "x1")]
+    slip: dict[str, Any] = {"bookings": booked, "declined": [{"resource": "Volunteer:v9", "need": "room"}]}
+    for body in (
+        ask(desk, need="room", **slip).body,
+        ask(desk, all=True, **slip).body,
+        ask(desk, "why", need="room", resource="Venue:x1", **slip).body,
+        ask(desk, "idle", days=14, top=5, **slip).body,
+        desk.ask("plan", {**PLAN, **slip}).body,
+    ):
+        assert body["unheeded"] == ["Venue:x9", "Volunteer:v9"]
+    assert ask(desk, need="room").body["unheeded"] == []
+
+
+def test_every_kind_of_need_has_a_duty_owner_or_is_listed_without(desk: Desk) -> None:
+    policy = {"duties": {"other": "居委会总值班 | committee, on duty"}}
+    for given, nobody in ((None, {"other"}), (policy, set())):
+        listed = ask(desk, all=True, policy=given).body["duties"]
+        assert {d["kind"] for d in listed} == {*table("need").titles}
+        assert {d["kind"] for d in listed if d["owner"] is None} == nobody
+        assert sum(d["needs"] for d in listed) == len(ask(desk, all=True).body["needs"])
 
 
 def test_the_radar_finds_a_room_that_was_not_used_for_a_month(desk: Desk) -> None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 
-from matching.recommend.idle import duty, radar, unmapped, waiting
+from graph.model.codes import table
+from matching.recommend.duties import duties
+from matching.recommend.idle import radar, waiting
 from matching.recommend.index import Index, index
-from matching.recommend.listed import emptiness, misses_of_need, misses_of_resource, recommended, removed
+from matching.recommend.listed import LAST, emptiness, misses_of_need, misses_of_resource, recommended, removed
 from matching.rules.crossing import Crossing
 from matching.rules.tables import in_areas, taken
 from tests.unit.matching.rules.stocks import crossings
@@ -68,8 +70,10 @@ def test_near_misses_are_those_left_out_by_the_fewest_rules(crossing: Crossing) 
     for row in range(len(crossing.needs)):
         told = misses_of_need(found, row, top=100)
         assert len(told) == int((found.bits[row] != 0).sum())
-        fails = [int(np.bitwise_count(found.bits[row, m.resource])) for m in told]
-        assert fails == sorted(fails)
+        failed = [{out.rule for out in m.exclusions} for m in told]
+        bits = [int(np.bitwise_count(found.bits[row, m.resource])) for m in told]
+        order = [(bool(rules & set(LAST)), count) for rules, count in zip(failed, bits, strict=True)]
+        assert order == sorted(order)
         assert all(m.exclusions for m in told)
     for row in range(len(crossing.resources)):
         assert len(misses_of_resource(found, row, top=2)) == min(2, int((found.bits[:, row] != 0).sum()))
@@ -89,6 +93,10 @@ def test_the_radar_shows_the_idle_that_fit_a_waiting_need(crossing: Crossing) ->
         if resources.label[row] in ("Venue", "Volunteer") and idle and fits:
             expected.add(row)
     assert {one.resource for one in seen.rows} == expected
+    labels = [resources.label[one.resource] for one in seen.rows]
+    assert labels == sorted(labels)  # rooms first
+    few = radar(found, 14, top=1)
+    assert [resources.label[one.resource] for one in few.rows] == sorted(set(labels))
     assert seen.fitting == len(expected)
     for one in seen.rows:
         assert one.best[0].need in waits
@@ -98,12 +106,18 @@ def test_the_radar_shows_the_idle_that_fit_a_waiting_need(crossing: Crossing) ->
 
 @settings(max_examples=20, deadline=None)
 @given(crossings())
-def test_kinds_without_a_duty_owner_are_counted(crossing: Crossing) -> None:
+def test_the_duty_list_holds_every_kind_and_those_without_an_owner_first(crossing: Crossing) -> None:
     kinds = [crossing.needs.kind[i] for i in range(len(crossing.needs))]
-    assert unmapped(crossing.needs, crossing.policy) == (
-        {"unheard_of": kinds.count("unheard_of")} if "unheard_of" in kinds else {}
+    listed = duties(crossing.needs, crossing.policy)
+    assert {d.kind for d in listed} == {*kinds, *table("need").titles}
+    assert all(d.needs == kinds.count(d.kind) for d in listed)
+    nobody = [d.kind for d in listed if d.owner is None]
+    assert (
+        nobody
+        == [d.kind for d in listed[: len(nobody)]]
+        == sorted({d.kind for d in listed} - {*crossing.policy.duties})
     )
-    assert duty("unheard_of", crossing.policy) is None
+    assert set(nobody) >= {"unheard_of"} & set(kinds)
 
 
 def test_an_empty_list_says_what_kept_all_out() -> None:
