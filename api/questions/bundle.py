@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Case, Desk, Parameters
 from api.bundling import Asking
+from graph.model.errors import ProblemUnfit
 from graph.model.text import Text
 
 if TYPE_CHECKING:
     from matching.budget import Budget
     from matching.bundle.blocked import Blocked
     from matching.bundle.draft import Draft
-    from matching.bundle.event import Bundle, Event
+    from matching.bundle.event import Bundle
+    from matching.bundle.together import Together
     from matching.bundle.town import Town
+    from matching.bundle.wish import Wish
     from matching.problem import Ints
 
 TOGETHER = Text("一起安排：每人只请一次", "planned together: everybody is asked once")
 CONFLICT = Text(
-    "不能全部安排：缺的如下（其余各项已占用场地和人员）",
-    "not all of them can happen together; beside the others these lack:",
+    "{all} 项不能全部安排（已证明）：{left} 项排不成，缺的如下；其余 {planned} 项已排",
+    "not all {all} can happen together (proven): {left} cannot, for lack of what is named; {planned} are planned",
 )
 UNDECIDED = Text(
-    "没有找到能全部安排的方案，也未证明不存在；可减少项数，或逐项安排并用 --bookings 带上已定的",
-    "no plan for all of them was found, nor proven impossible: ask for fewer, or one by one with --bookings",
+    "没有找到 {all} 项全部安排的方案（未证明不存在）：{left} 项未排，缺的如下；其余 {planned} 项已排；可加大 --seconds",
+    "no plan for all {all} was found, nor proven impossible: {left} are left out, for lack of what is named;"
+    " {planned} are planned; raise --seconds",
 )
-
-
 ENDED = {
     "proven": Text("已证明最优", "proven: no better plan exists"),
     "searched": Text("已用完 --seconds 对应的计算量", "ended by the work that --seconds allows"),
@@ -65,11 +67,26 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     asking = Asking.of(case)
     budget = Budget.of(parameters.get("seconds") or SECONDS, desk.progress)
     wishes = asking.wishes()
-    drafts = []
+    if len(wishes) == 1:
+        return _alone(asking, draft(asking.town, wishes[0]))
+    drafts, roomless = _drafts(asking, wishes, budget)
+    return _together(asking, drafts, budget, roomless=roomless)
+
+
+def _drafts(asking: Asking, wishes: list[Wish], budget: Budget) -> tuple[tuple[Draft, ...], dict[str, ProblemUnfit]]:
+    """Draft several wishes; return those for which there is no room beside them, and raise when there is none for all."""
+    from matching.bundle.draft import draft
+
+    drafts, roomless = [], {}
     for done, wish in enumerate(wishes):
         budget.tell("draft", done, len(wishes))
-        drafts.append(draft(asking.town, wish))
-    return _alone(asking, drafts[0]) if len(drafts) == 1 else _together(asking, tuple(drafts), budget)
+        try:
+            drafts.append(draft(asking.town, wish))
+        except ProblemUnfit as why:
+            roomless[wish.name] = why
+    if not drafts:
+        raise next(iter(roomless.values()))
+    return tuple(drafts), roomless
 
 
 def _alone(asking: Asking, drafted: Draft) -> Answer:
@@ -93,36 +110,38 @@ def _alone(asking: Asking, drafted: Draft) -> Answer:
     return asking.case.answer(body, source)
 
 
-def _together(asking: Asking, drafts: tuple[Draft, ...], budget: Budget) -> Answer:
+def _together(
+    asking: Asking, drafts: tuple[Draft, ...], budget: Budget, *, roomless: dict[str, ProblemUnfit]
+) -> Answer:
     """Plan several needs at once; raises nothing when they cannot all be: the answer then names what is short."""
-    from matching.bundle.event import NEVER
-    from matching.bundle.together import plan
+    from matching.bundle.most import most
 
-    events = [d.event for d in drafts]
-    found = plan(events, budget)
-    why = (None,) * len(events) if found.bundles else _short(events)
-    source = Bundled(asking.town, asking.monday, drafts, why)
+    found = most([d.event for d in drafts], budget)
+    source = Bundled(asking.town, asking.monday, drafts, tuple(found.left.get(k) for k in range(len(drafts))))
+    placed = zip(found.kept, found.plan.bundles, strict=True)
     body = _body(asking.case, source) | {
-        "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in enumerate(found.bundles)],
+        "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in placed],
         "alternatives": [],
-        "blocked": [_blocked_json(source, at, w) for at, w in enumerate(why) if w is not None],
+        "blocked": [_blocked_json(source, at, why) for at, why in found.left.items()],
+        "roomless": [
+            {"asked": name, "zh": why.facts["why_zh"], "en": why.facts["why"], "hint": _both(why.hint)}
+            for name, why in roomless.items()
+        ],
         "rule": _both(TOGETHER),
     }
-    if found.bundles:
-        body |= {"score": round(found.score, 9), "bound": round(found.bound, 9), "gap": round(found.gap, 9)}
-        body["ended"] = _both(ENDED["proven" if found.gap == 0 else "timed" if found.timed else "searched"])
-    else:
-        body["conflict"] = _both(CONFLICT if found.bound == NEVER else UNDECIDED)
+    if found.kept:
+        body |= _figures(found.plan)
+    out = len(found.left) + len(roomless)
+    if out:
+        said = {"left": out, "planned": len(found.kept), "all": len(drafts) + len(roomless)}
+        body["conflict"] = _both((CONFLICT if found.impossible or roomless else UNDECIDED).fill(**said))
     return asking.case.answer(body, source)
 
 
-def _short(events: list[Event]) -> tuple[Blocked | None, ...]:
-    """Say what is short for those events that cannot happen beside the others (or at all)."""
-    from matching.bundle.blocked import blocked
-    from matching.bundle.sequence import one_after_another, remaining, scarcest_first
-
-    placed, left = one_after_another(events, scarcest_first(events))
-    return tuple(blocked(remaining(events, k, placed)) if k in left else None for k in range(len(events)))
+def _figures(plan: Together) -> dict[str, Any]:
+    ended = ENDED["proven" if plan.gap == 0 else "timed" if plan.timed else "searched"]
+    shown = {name: round(getattr(plan, name), 9) for name in ("score", "bound", "gap")}
+    return shown | {"ended": _both(ended)}
 
 
 def _body(case: Case, source: Bundled) -> dict[str, Any]:
