@@ -79,7 +79,7 @@ def _drafts(asking: Asking, wishes: list[Wish], budget: Budget) -> tuple[tuple[D
 
     drafts, roomless = [], {}
     for done, wish in enumerate(wishes):
-        budget.tell("draft", done, len(wishes))
+        budget.tell("bundle", done, len(wishes))
         try:
             drafts.append(draft(asking.town, wish))
         except ProblemUnfit as why:
