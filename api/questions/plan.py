@@ -66,7 +66,6 @@ def _planned(index: Index, limits: Limits, budget: Budget, *, parameters: Parame
 
 def _body(planned: Planned) -> dict[str, Any]:
     index, plan, kept = planned.index, planned.plan, planned.kept
-    rows = zip(index.need[plan.pairs].tolist(), index.resource[plan.pairs].tolist(), plan.pairs.tolist(), strict=True)
     return {
         "needs": len(index.crossing.needs),
         "met": len(plan.pairs),
@@ -74,14 +73,20 @@ def _body(planned: Planned) -> dict[str, Any]:
         "score": round(plan.score, 9),
         "bound": round(plan.bound, 9),
         "gap": round(plan.gap, 9),
-        "plan": [
-            {
-                "need": need_facts(index.crossing, need),
-                "resource": resource_facts(index.crossing, resource),
-                "score": round(float(index.score[pair]), 9),
-            }
-            for need, resource, pair in rows
-        ],
+        "plan": [_pair(planned, row) for row in range(len(plan.pairs))],
         "kept": kept and {"before": kept.before, "changes": kept.changes, "price": round(kept.price, 9)},
         "unmet": [{"need": need_facts(index.crossing, one.need), **both(one.why)} for one in plan.left],
+    }
+
+
+def _pair(planned: Planned, row: int) -> dict[str, Any]:
+    """Return one pair of the plan: the slots that are kept for it (none: at any time), and the service that is given."""
+    index, plan = planned.index, planned.plan
+    pair, item = int(plan.pairs[row]), int(plan.items[row])
+    return {
+        "need": need_facts(index.crossing, int(index.need[pair])),
+        "resource": resource_facts(index.crossing, int(index.resource[pair])),
+        "slots": list(plan.slots[row]),
+        "item": index.crossing.words.item_names[item] if item >= 0 else None,
+        "score": round(float(index.score[pair]), 9),
     }

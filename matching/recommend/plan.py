@@ -1,12 +1,14 @@
 """One plan for all waiting needs: each gets one resource, nobody is in two places, nobody is asked too often.
 
-An integer programme over the eligible pairs: as many needs as possible are met, and among such plans the scores sum
-highest (the weight of a met need exceeds any sum of scores, which lie in [0, 1]). Limits:
+An integer programme over the ways of the eligible pairs (`matching.recommend.options`): as many needs as possible are
+met, and among such plans the scores sum highest (the weight of a met need exceeds any sum of scores). Limits:
 
-- a room or volunteer serves one need at a time: pairs that share a half hour of the week exclude each other;
+- a room or volunteer serves one need at a time: ways that share a half hour of the week exclude each other;
 - a volunteer takes at most `load` needs of a plan;
 - a provider serves no more people of an item than it offers;
 - each committee sees at least the share `floor` of its needs met.
+
+A need keeps one of its slots for certain, and of its others those that nobody else was given.
 """
 
 from __future__ import annotations
@@ -17,20 +19,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.errors import ProblemUnfit
-from graph.model.text import Text
+from graph.model.errors import NoPlanInTime, ProblemUnfit
+from graph.model.text import Text, joined
 from matching.budget import Budget
 from matching.problem import Floats, Ints
 from matching.recommend.index import Index
 from matching.recommend.listed import emptiness, removed
+from matching.recommend.options import Options, options
 from matching.rules.crossing import PROVIDERS
-from matching.rules.week import WEEK, taken_week
 
-TIMED = ("Venue", "Volunteer")
-"""Labels that are in one place at a time."""
-TAKEN = Text(
-    "符合的资源在所要的时间都已安排给别的需求", "every resource that fits is given to another need at the time wanted"
+TAKEN = (
+    (
+        ("Venue",),
+        Text("符合的场地在所要时段都已安排", "every room that fits is given to another need at the time wanted"),
+    ),
+    (
+        ("Volunteer",),
+        Text(
+            "符合的志愿者在所要时段已有安排，或已到每人上限",
+            "every volunteer that fits is taken then, or has as many needs as one takes",
+        ),
+    ),
+    (PROVIDERS, Text("所需服务可供的数量已经用完", "what is offered of the service is used up")),
 )
+"""Why a need is left out whose resources all serve others, by their labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,13 @@ class Left:
 class Allotment:
     """The chosen pairs of an index, in the order of the needs; what is left out and why.
 
-    `score` sums the scores; no plan meets more than `most_met` needs, and none that meets as many scores above `bound`.
+    `slots` are those kept for each pair (empty: at any time), `items` the service that is given (-1: none). `score`
+    sums the scores; no plan meets more than `most_met` needs, and none that meets as many scores above `bound`.
     """
 
     pairs: Ints
+    slots: tuple[tuple[str, ...], ...]
+    items: Ints
     left: tuple[Left, ...]
     score: float
     bound: float
@@ -71,9 +86,9 @@ class Allotment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """One limit: the coefficients of some pairs, between `low` and `high`."""
+    """One limit: the coefficients of some ways, between `low` and `high`."""
 
-    pairs: Ints
+    ways: Ints
     value: Floats
     low: float
     high: float
@@ -82,109 +97,167 @@ class _Row:
 def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None = None) -> Allotment:
     """Plan all needs of an index at once; `bonus` is added to the score of each pair (none below zero).
 
-    Raises `ProblemUnfit` when the floor cannot be reached.
+    Raises `ProblemUnfit` when the floor cannot be reached, `NoPlanInTime` when the time ends without a plan.
     """
     if not len(index):
-        return Allotment(np.zeros(0, np.int64), _left(index, np.zeros(0, np.int64)), 0.0, 0.0, 0)
+        none = np.zeros(0, np.int64)
+        return Allotment(none, (), none, _left(index, none), 0.0, 0.0, 0)
     values = index.score if bonus is None else index.score + bonus
     weight = len(index.crossing.needs) * max(1.0, float(values.max())) + 1.0
-    rows = [*_once(index), *_times(index), *_loads(index, limits.load), *_supplies(index)]
-    chosen, bound = _solve([*rows, *_floors(index, limits.floor)], weight + values, budget=budget)
-    score = float(values[chosen].sum())
+    ways = options(index)
+    rows = [*_once(index, ways), *_times(index, ways), *_loads(index, ways, limits.load), *_supplies(index, ways)]
+    rows += _floors(index, ways, limits.floor)
+    chosen, bound = _solve(rows, weight + values[ways.pair], budget=budget)
+    if chosen is None:
+        raise _unreached(index, limits.floor)
+    pairs = ways.pair[chosen]
+    score = float(values[pairs].sum())
     most = min(math.floor(bound / weight + 1e-9), len(index.crossing.needs))
-    above = bound - weight * len(chosen) if most == len(chosen) else score + float(most - len(chosen))
-    return Allotment(chosen, _left(index, chosen), score, max(score, above), most)
+    above = bound - weight * len(pairs) if most == len(pairs) else score + float(most - len(pairs))
+    kept = _kept(index, ways, chosen)
+    return Allotment(pairs, kept, ways.item[chosen], _left(index, pairs), score, max(score, above), most)
 
 
-def _solve(rows: list[_Row], worth: Floats, *, budget: Budget) -> tuple[Ints, float]:
+def _solve(rows: list[_Row], worth: Floats, *, budget: Budget) -> tuple[Ints | None, float]:
+    """Return the chosen ways (None: there is no plan) and a bound on their worth; raises `NoPlanInTime`."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array, csr_array
 
-    pairs = len(worth)
     if not rows:  # nothing stands in the way of anything
-        return np.arange(pairs), float(worth.sum())
-    at = np.repeat(np.arange(len(rows)), [len(r.pairs) for r in rows])
-    entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.pairs for r in rows])))
-    matrix = csr_array(coo_array(entries, shape=(len(rows), pairs)))
+        return np.arange(len(worth)), float(worth.sum())
+    at = np.repeat(np.arange(len(rows)), [len(r.ways) for r in rows])
+    entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.ways for r in rows])))
+    matrix = csr_array(coo_array(entries, shape=(len(rows), len(worth))))
     budget.tell("assign", 0)
     found = milp(
         -worth,
-        integrality=np.ones(pairs, np.int64),
+        integrality=np.ones(len(worth), np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, [r.low for r in rows], [r.high for r in rows]),
         options={"time_limit": budget.left, "mip_rel_gap": 1e-9},
     )
+    if found.x is None and found.status != INFEASIBLE:
+        raise NoPlanInTime()
     if found.x is None:
-        raise ProblemUnfit(
-            Text("限时内没有找到方案，或下限达不到", "no plan was found in the time, or the floor cannot be reached"),
-            Text("降低 --floor，或加大 --seconds", "Lower --floor, or raise --seconds"),
-        )
+        return None, 0.0
     chosen = np.flatnonzero(found.x > 0.5).astype(np.int64)
     best = float(worth[chosen].sum())
     return chosen, best if found.mip_dual_bound is None else max(best, -float(found.mip_dual_bound))
 
 
-def _once(index: Index) -> Iterator[_Row]:
-    for row in range(len(index.crossing.needs)):
-        pairs = index.of_need(row)
-        if len(pairs) > 1:
-            yield _Row(pairs, np.ones(len(pairs)), -np.inf, 1.0)
+INFEASIBLE = 2
+"""The status of `scipy.optimize.milp` that proves that there is no plan."""
 
 
-def _times(index: Index) -> Iterator[_Row]:
-    """Yield one limit for each resource and set of needs that want the same half hour."""
-    crossing = index.crossing
-    wants = np.array([taken_week(slots) for slots in crossing.needs.slots.values]).reshape(-1, WEEK) > 0
-    week = wants[crossing.needs.slots.at]
-    timed = crossing.labelled(*TIMED)
-    for resource in np.unique(index.resource[timed[index.resource]]).tolist():
-        pairs = index.of_resource(resource)
-        meeting = np.unique(week[index.need[pairs]], axis=1)
+def _unreached(index: Index, floor: float) -> ProblemUnfit:
+    """Say that the floor cannot be reached, and in which committees too few needs have anything that fits."""
+    fits = np.zeros(len(index.crossing.needs), bool)
+    fits[index.need] = True
+    short = [area for area, inside, least in _inside(index, floor) if fits[inside].sum() < least]
+    hint = Text("降低 --floor", "Lower --floor")
+    if not short:
+        why = Text(
+            f"各居委不能同时达到 {floor:.0%}", f"not every committee can have {floor:.0%} of its needs met at once"
+        )
+        return ProblemUnfit(why, hint)
+    named = "、".join(short[:MOST_NAMED])
+    return ProblemUnfit(
+        Text(
+            f"居委 {named} 符合资源的需求不到 {floor:.0%}",
+            f"in {named} fewer than {floor:.0%} of the needs have a match",
+        ),
+        hint,
+    )
+
+
+MOST_NAMED = 5
+"""Committees named in one sentence."""
+
+
+def _once(index: Index, ways: Options) -> Iterator[_Row]:
+    for _, mine in _groups(index.need[ways.pair]):
+        if len(mine) > 1:
+            yield _Row(mine, np.ones(len(mine)), -np.inf, 1.0)
+
+
+def _groups(keys: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield each key with its positions, in order."""
+    order = np.argsort(keys, kind="stable")
+    known, first = np.unique(keys[order], return_index=True)
+    yield from zip(known.tolist(), np.split(order, first[1:]) if len(keys) else (), strict=True)
+
+
+def _times(index: Index, ways: Options) -> Iterator[_Row]:
+    """Yield one limit for each resource and set of ways of several needs in the same half hour."""
+    timed = np.flatnonzero(ways.slot >= 0)
+    for _, at in _groups(index.resource[ways.pair[timed]]):
+        mine = timed[at]
+        meeting = np.unique(ways.week[ways.slot[mine]], axis=1)
         for half_hour in meeting.T[meeting.sum(0) > 1]:
-            yield _Row(pairs[half_hour], np.ones(int(half_hour.sum())), -np.inf, 1.0)
+            held = mine[half_hour]
+            if len(np.unique(ways.pair[held])) > 1:
+                yield _Row(held, np.ones(len(held)), -np.inf, 1.0)
 
 
-def _loads(index: Index, load: int) -> Iterator[_Row]:
-    volunteers = index.crossing.labelled("Volunteer")
-    for resource in np.unique(index.resource[volunteers[index.resource]]).tolist():
-        pairs = index.of_resource(resource)
-        if len(pairs) > load:
-            yield _Row(pairs, np.ones(len(pairs)), -np.inf, float(load))
+def _loads(index: Index, ways: Options, load: int) -> Iterator[_Row]:
+    able = np.flatnonzero(index.crossing.labelled("Volunteer")[index.resource[ways.pair]])
+    for _, at in _groups(index.resource[ways.pair[able]]):
+        if len(at) > load:
+            yield _Row(able[at], np.ones(len(at)), -np.inf, float(load))
 
 
-def _supplies(index: Index) -> Iterator[_Row]:
+def _supplies(index: Index, ways: Options) -> Iterator[_Row]:
     """Yield one limit for each provider and item: the people of the needs that it would serve with that item."""
-    crossing = index.crossing
-    providers = crossing.labelled(*PROVIDERS)
-    for resource in np.unique(index.resource[providers[index.resource]]).tolist():
-        pairs, offer = index.of_resource(resource), crossing.resources.offer[resource]
-        items = np.array([_item(crossing.admitted[need], offer) for need in index.need[pairs].tolist()])
-        for item in np.unique(items[items >= 0]).tolist():
-            mine = pairs[items == item]
-            people = crossing.needs.people[index.need[mine]]
-            if people.sum() > offer[item]:
-                yield _Row(mine, people, -np.inf, float(offer[item]))
+    resources, needs = index.crossing.resources, index.crossing.needs
+    giving = np.flatnonzero(ways.item >= 0)
+    width = resources.offer.shape[1]
+    for key, at in _groups(index.resource[ways.pair[giving]] * width + ways.item[giving]):
+        mine, most = giving[at], float(resources.offer[divmod(key, width)])
+        people = needs.people[index.need[ways.pair[mine]]]
+        if people.sum() > most:
+            yield _Row(mine, people, -np.inf, most)
 
 
-def _item(items: tuple[int, ...], offer: Floats) -> int:
-    """Return the wanted item of which most is offered; -1 where none is."""
-    return max(items, key=lambda item: (offer[item], -item)) if items and max(offer[list(items)]) > 0 else -1
-
-
-def _floors(index: Index, floor: float) -> Iterator[_Row]:
-    if not floor:
-        return
+def _inside(index: Index, floor: float) -> Iterator[tuple[str, Ints, int]]:
+    """Yield each committee with the rows of its needs, and how many of them the floor asks to be met."""
     areas = index.crossing.needs.area
     for area in sorted({a for a in areas.tolist() if a is not None}):
-        inside = areas == area
-        pairs = np.flatnonzero(inside[index.need])
-        yield _Row(pairs, np.ones(len(pairs)), float(math.ceil(floor * inside.sum() - 1e-9)), np.inf)
+        inside = np.flatnonzero(areas == area)
+        yield area, inside, math.ceil(floor * len(inside) - 1e-9)
+
+
+def _floors(index: Index, ways: Options, floor: float) -> Iterator[_Row]:
+    for _, inside, least in _inside(index, floor) if floor else ():
+        mine = np.flatnonzero(np.isin(index.need[ways.pair], inside))
+        yield _Row(mine, np.ones(len(mine)), float(least), np.inf)
+
+
+def _kept(index: Index, ways: Options, chosen: Ints) -> tuple[tuple[str, ...], ...]:
+    """Return the slots kept for each chosen way: its own, then of the others of its need those that are still free."""
+    timed = [way for way in chosen.tolist() if ways.slot[way] >= 0]
+    held = {way: [int(ways.slot[way])] for way in timed}
+    taken = {int(index.resource[ways.pair[way]]): np.zeros(ways.week.shape[1], bool) for way in timed}
+    for way in timed:
+        taken[int(index.resource[ways.pair[way]])] |= ways.week[ways.slot[way]]
+    for way in timed:
+        week = taken[int(index.resource[ways.pair[way]])]
+        for slot in ways.slot[ways.pair == ways.pair[way]].tolist():
+            if not (week & ways.week[slot]).any():
+                week |= ways.week[slot]
+                held[way].append(slot)
+    return tuple(tuple(ways.slots[slot] for slot in sorted(held.get(way, ()))) for way in chosen.tolist())
 
 
 def _left(index: Index, chosen: Ints) -> tuple[Left, ...]:
     needs, candidates = index.bits.shape
     missing = np.setdiff1d(np.arange(needs), index.need[chosen]).tolist()
     return tuple(
-        Left(row, TAKEN if len(index.of_need(row)) else emptiness(candidates, removed(index.bits[row])))
+        Left(row, _taken(index, row) if len(index.of_need(row)) else emptiness(candidates, removed(index.bits[row])))
         for row in missing
     )
+
+
+def _taken(index: Index, need: int) -> Text:
+    """Say why everything that fits a need serves others."""
+    rows = index.resource[index.of_need(need)]
+    return joined([why for labels, why in TAKEN if index.crossing.labelled(*labels)[rows].any()], "；", "; ")

@@ -259,8 +259,11 @@ def test_a_plan_for_all_never_books_a_room_twice_and_replays(desk: Desk) -> None
     body = answer.body
     assert body["met"] == len(body["plan"]) == body["most_met"]
     assert body["met"] + len(body["unmet"]) == body["needs"]
-    held = [(p["resource"]["id"], slot) for p in body["plan"] for slot in p["need"]["slots"]]
+    held = [(p["resource"]["id"], slot) for p in body["plan"] for slot in p["slots"]]
     assert len(held) == len(set(held))
+    assert all(set(p["slots"]) <= set(p["need"]["slots"]) for p in body["plan"])
+    assert all(p["slots"] for p in body["plan"] if p["resource"]["label"] == "Venue" and p["need"]["slots"])
+    assert {p["item"] is not None for p in body["plan"] if p["resource"]["label"] == "Organisation"} <= {True}
     lists = {n["id"]: n for n in ask(desk, all=True).body["needs"]}
     for pair in body["plan"]:
         assert keys(lists[pair["need"]["id"]])[f"{pair['resource']['label']}:{pair['resource']['id']}"] == pair["score"]
