@@ -1,4 +1,4 @@
-"""How matches of the graph are shown: lists with reasons, near misses with least changes, the idle radar; `linli why`."""
+"""How matches of the graph are shown: lists with reasons, near misses with least changes; `linli why`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from graph.model.text import Text, joined
 
 if TYPE_CHECKING:
     from api.answers import Answer
-    from api.questions.idle import Seen
     from api.questions.match import Batch, Matched
     from matching.recommend.listed import Miss, Recommendation
     from matching.rules.crossing import Crossing
@@ -32,6 +31,7 @@ DeclinedOption = Annotated[
     Path | None, typer.Option("--declined", help="已拒绝：resource、need 两列 | refusals: columns resource, need")
 ]
 REASONS_SHOWN = 4
+NAMED = 5
 RULES_SHOWN = 5
 
 
@@ -95,24 +95,39 @@ def graph_match(door: Door, asked: Asked, given: dict[str, Any]) -> None:
         door.say(Text(f"{count} 行写入 {asked.out}", f"{count} rows written to {asked.out}"))
     if door.json:
         door.answer(answer.to_json())
-    elif asked.idle is not None:
-        _show_idle(door, answer)
-    elif asked.all:
-        _show_batch(door, answer)
+        return
+    if asked.idle is not None:
+        from api.cli.radar import show_idle
+
+        show_idle(door, answer)
     else:
-        _show_list(door, answer)
+        (_show_batch if asked.all else _show_list)(door, answer)
+    show_unheeded(door, answer.body)
+
+
+def show_unheeded(door: Door, body: dict[str, Any]) -> None:
+    """Say which resources of bookings and refusals are not in sight: a slip of the pen would book a room twice."""
+    named = body["unheeded"]
+    if named:
+        some = "、".join(named[:NAMED]) + ("…" if len(named) > NAMED else "")
+        door.say(
+            Text(
+                f"预约或拒绝表中有 {len(named)} 个资源不在可见范围，未计入：{some}",
+                f"{len(named)} resources of the bookings or refusals are not in sight and were passed over: {some}",
+            )
+        )
 
 
 def _show_list(door: Door, answer: Answer) -> None:
     found: Matched = answer.source
     body = answer.body
     about = body.get("need") or body["resource"]
-    name = f"{about['name']}（{about['id']}）"
-    head = Text(f"可满足“{name}”的资源", f"Resources for “{name}”")
+    zh, en = f"“{about['name']}”（{about['id']}）", f"“{about['name']}” ({about['id']})"
+    head = Text(f"可满足{zh}的资源", f"Resources for {en}")
     if found.side == "need":
-        head = Text(f"“{name}”可承接的需求", f"Needs that “{name}” can meet")
+        head = Text(f"{zh}可承接的需求", f"Needs that {en} can meet")
     if found.rows:
-        columns = [Text("名次", "rank"), *_columns(found.side), Text("得分", "score"), _REASONS]
+        columns = [Text("名次", "rank"), *columns_of(found.side), Text("得分", "score"), _REASONS]
         rows = [[r.rank, *_cells(found, r), r.score, _because(r.reasons)] for r in found.rows]
         door.table(head, columns, rows)
         count = Text(f"共 {found.eligible} 个符合", f"{found.eligible} of {found.candidates} fit")
@@ -127,7 +142,8 @@ def _show_list(door: Door, answer: Answer) -> None:
 _REASONS = Text("理由（合计等于得分）", "reasons (sum to the score)")
 
 
-def _columns(side: str) -> list[Text]:
+def columns_of(side: str) -> list[Text]:
+    """Return the headings of a need or a resource."""
     if side == "need":
         return [Text("需求", "need"), Text("标题", "title")]
     return [Text("资源", "resource"), Text("名称", "name")]
@@ -135,15 +151,17 @@ def _columns(side: str) -> list[Text]:
 
 def _cells(found: Matched, row: Recommendation) -> list[object]:
     if found.side == "need":
-        return list(_need_cells(found.crossing, row.need))
-    return list(_resource_cells(found.crossing, row.resource))
+        return list(need_cells(found.crossing, row.need))
+    return list(resource_cells(found.crossing, row.resource))
 
 
-def _need_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+def need_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+    """Return how a need is called in a table: its id and its title."""
     return str(crossing.needs.ids[row]), str(crossing.needs.name[row])
 
 
-def _resource_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+def resource_cells(crossing: Crossing, row: int) -> tuple[str, str]:
+    """Return how a resource is called in a table: `Label:id` and its name."""
     resources = crossing.resources
     return f"{resources.label[row]}:{resources.ids[row]}", str(resources.name[row])
 
@@ -177,11 +195,11 @@ def _show_misses(door: Door, crossing: Crossing, misses: Sequence[Miss], *, side
     """Print the nearest of those left out: each failed rule, and what would admit the pair."""
     rows = []
     for miss in misses:
-        cells = _need_cells(crossing, miss.need) if side == "need" else _resource_cells(crossing, miss.resource)
+        cells = need_cells(crossing, miss.need) if side == "need" else resource_cells(crossing, miss.resource)
         for at, out in enumerate(miss.exclusions):
             change = out.least_change.text if out.least_change else Text("无法改变", "nothing would")
             rows.append([*(cells if at == 0 else ("", "")), out.text, change])
-    columns = [*_columns(side), Text("为何不行", "why not"), Text("最小改变", "least change")]
+    columns = [*columns_of(side), Text("为何不行", "why not"), Text("最小改变", "least change")]
     door.table(Text("差一点的", "The nearest of those left out"), columns, rows)
 
 
@@ -189,11 +207,11 @@ def _show_batch(door: Door, answer: Answer) -> None:
     batch: Batch = answer.source
     rows: list[list[object]] = []
     for row, one in zip(batch.needs, batch.lists, strict=True):
-        first = _resource_cells(one.crossing, one.rows[0].resource) if one.rows else ("-", "-")
+        first = resource_cells(one.crossing, one.rows[0].resource) if one.rows else ("-", "-")
         why = Text("", "") if one.rows else _blocked(one)
         score = one.rows[0].score if one.rows else None
-        rows.append([*_need_cells(one.crossing, row), *first, score, one.eligible, why])
-    columns = [*_columns("need"), *_columns("resource"), Text("得分", "score"), Text("符合", "fit")]
+        rows.append([*need_cells(one.crossing, row), *first, score, one.eligible, why])
+    columns = [*columns_of("need"), *columns_of("resource"), Text("得分", "score"), Text("符合", "fit")]
     if answer.body["unmatched"]:
         columns.append(Text("为何没有", "why none"))
     else:
@@ -207,39 +225,21 @@ def _show_batch(door: Door, answer: Answer) -> None:
             f"{body['matched']} needs have a match, {body['unmatched']} have none",
         )
     )
-    for kind, count in body["without_duty"].items():
-        name = title("need", kind)
-        door.say(Text(f"没有责任人的类型：{name.zh}（{count}）", f"kind without a duty owner: {name.en} ({count})"))
+    _show_duties(door, body["duties"])
+
+
+def _show_duties(door: Door, duties: list[dict[str, Any]]) -> None:
+    """Print who answers for which kind of need; kinds that nobody answers for stand first."""
+    nobody = Text("没有责任人（策略 duties 可补）", "nobody (name one in the policy's duties)")
+    rows = [[Text(d["zh"], d["en"]), d["needs"], Text(**d["owner"]) if d["owner"] else nobody] for d in duties]
+    columns = [Text("需求类型", "kind of need"), Text("待响应", "waiting"), Text("责任人", "who has the duty")]
+    door.table(Text("职责清单", "Duty list"), columns, rows)
 
 
 def _blocked(one: Matched) -> Text:
     from matching.recommend.listed import emptiness
 
     return emptiness(one.candidates, one.removed[:2])
-
-
-def _show_idle(door: Door, answer: Answer) -> None:
-    seen: Seen = answer.source
-    body, crossing = answer.body, seen.crossing
-    if not seen.radar.rows:
-        door.say(Text(body["empty"]["zh"], body["empty"]["en"]))
-        return
-    rows: list[list[object]] = []
-    for one in seen.radar.rows:
-        best = one.best[0]
-        days: object = one.days if one.days is not None else Text("无记录", "none")
-        cells = (*_resource_cells(crossing, one.resource), days, one.needs)
-        rows.append([*cells, *_need_cells(crossing, best.need), best.score])
-    columns = [*_columns("resource"), Text("闲置天数", "days idle"), Text("可接需求", "needs")]
-    columns += [Text("首选需求", "best need"), Text("标题", "title"), Text("得分", "score")]
-    name = Text(f"闲置 {body['days']} 天以上而有需求可接", f"Idle for {body['days']} days or more, with a need to take")
-    door.table(name, columns, rows)
-    door.say(
-        Text(
-            f"闲置 {body['idle']} 个，其中 {body['fitting']} 个有可接的需求，显示前 {len(rows)} 个",
-            f"{body['idle']} stand idle, {body['fitting']} of them fit a waiting need; the first {len(rows)} are shown",
-        )
-    )
 
 
 def why(
@@ -261,6 +261,7 @@ def why(
         door.answer(answer.to_json())
     else:
         _show_why(door, answer)
+        show_unheeded(door, answer.body)
 
 
 def _show_why(door: Door, answer: Answer) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from api.answers import Answer
 from api.cli.asking import ask
+from api.cli.matched import show_unheeded
 from api.cli.output import Door
 from graph.model.relationships import SCHEMA
-from graph.model.text import Text
+from graph.model.text import Text, joined
 
 SHOWN = 20
 COLUMNS = (
@@ -17,10 +18,11 @@ COLUMNS = (
     Text("标题", "title"),
     Text("资源", "resource"),
     Text("名称", "name"),
+    Text("时段", "when"),
     Text("得分", "score"),
 )
-
-FILE = {name: Text(name, name) for name in ("need", "title", "label", "id", "name", "score")}
+SLOTS_SHOWN = 2
+FILE = {name: Text(name, name) for name in ("need", "title", "label", "id", "name", "score", "slots", "service")}
 """Columns of the file: volunteers are named in it, so it is written like any list of people."""
 
 
@@ -55,7 +57,9 @@ def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
             f"安排：{len(rows)} 对，前 {len(rows[:shown])} 对",
             f"Plan: {len(rows)} pairs, the first {len(rows[:shown])}",
         )
-        door.table(title, COLUMNS, [[r[0], r[1], _key(r[2], r[3]), r[4], r[5]] for r in rows[:shown]])
+        cells = [[r[0], r[1], _key(r[2], r[3]), r[4], _when(r[6]), r[5]] for r in rows[:shown]]
+        door.table(title, COLUMNS, cells)
+    show_unheeded(door, body)
     door.say(_figures(body))
     if body["kept"] is not None:
         door.say(said_kept(body["kept"]))
@@ -77,7 +81,7 @@ def said_kept(kept: dict[str, Any]) -> Text:
 
 
 def write_plan(door: Door, answer: Answer, out: Path) -> int:
-    """Write `need, title, label, id, name, score` of every pair, in a private file; returns the number of pairs."""
+    """Write the columns of `FILE` of every pair, in a private file; returns the number of pairs."""
     from api.person_list import write_people
 
     rows = [dict(zip(FILE, _row(pair), strict=True)) for pair in answer.body["plan"]]
@@ -87,7 +91,17 @@ def write_plan(door: Door, answer: Answer, out: Path) -> int:
 
 def _row(pair: dict[str, Any]) -> list[Any]:
     need, resource = pair["need"], pair["resource"]
-    return [need["id"], need["name"], resource["label"], resource["id"], resource["name"], pair["score"]]
+    named = [need["id"], need["name"], resource["label"], resource["id"], resource["name"]]
+    return [*named, pair["score"], pair["slots"], pair["item"]]
+
+
+def _when(slots: list[str]) -> Text:
+    from matching.rules.week import said
+
+    more = Text(f"等{len(slots)}段", f" and {len(slots) - SLOTS_SHOWN} more")
+    return joined([said(slot) for slot in slots[:SLOTS_SHOWN]], "、") + (
+        more if len(slots) > SLOTS_SHOWN else Text("", "")
+    )
 
 
 def _key(label: str, id: str) -> Text:

@@ -288,4 +288,4 @@ def test_a_plan_is_shown_and_written(desk: Desk, tmp_path: Path) -> None:
     assert "needs are met" in ran.output
     assert out.stat().st_mode & 0o077 == 0
     with out.open(encoding="utf-8-sig") as file:
-        assert next(csv.reader(file)) == ["need", "title", "label", "id", "name", "score"]
+        assert next(csv.reader(file)) == ["need", "title", "label", "id", "name", "score", "slots", "service"]
