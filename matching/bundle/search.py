@@ -20,7 +20,8 @@ from matching.bundle.shortlist import MOST_CELLS, Numbers, Shortlist
 from matching.bundle.trials import Cells, Trials
 from matching.problem import Floats
 
-ROOT_STEPS, NODE_STEPS = 500, 40
+ROOT_CHUNKS, CHUNK = 10, 50  # steps at the root: after each chunk lists may be lengthened
+NODE_STEPS = 40
 EVERY = 10  # steps between two plans that are tried
 FIRST_STEP, NODE_STEP = 0.3, 0.1  # length of the first step at the root, and below it, where prices are good already
 LONGER = 4  # times as many cells where prices make those beyond the list the best
@@ -47,18 +48,23 @@ class Search:
     aside: float = NEVER
 
     def root(self, events: Sequence[Event], numbers: Numbers) -> Node:
-        """Lower the bound of all cells together; lists are lengthened where cells beyond them may be better."""
+        """Lower the bound of all cells together; lists are lengthened where cells beyond them are dearest."""
         lists = [numbers.shortlist(event, k) for k, event in enumerate(events)]
-        prices = Prices.none(numbers)
-        while True:
-            found = self._lowered(lists, Descent.of(lists, prices, FIRST_STEP), steps=ROOT_STEPS)
-            longer = [
-                numbers.shortlist(e, k, LONGER * len(one)) if self._short(one, worth, found.bound) else one
-                for k, (e, one, worth) in enumerate(zip(events, lists, found.worth, strict=True))
-            ]
-            if all(a is b for a, b in zip(longer, lists, strict=True)):
-                return Node(tuple(lists), found.prices, found.bound)
-            lists, prices = longer, found.prices
+        descent, going = Descent.of(lists, Prices.none(numbers), FIRST_STEP), True
+        for chunk in range(ROOT_CHUNKS):
+            going = going and self._lowered(descent, steps=CHUNK)
+            last = (
+                not going or chunk == ROOT_CHUNKS - 2
+            )  # in the end all cells are listed that could be in a better plan
+            spare = max(descent.best.bound - self.trials.score, LEAST) if last else LEAST
+            short = [self._short(one, worth, spare) for one, worth in zip(lists, descent.best.worth, strict=True)]
+            if any(short):
+                most = (LONGER * len(one) if s else 0 for one, s in zip(lists, short, strict=True))
+                lists = [numbers.shortlist(events[k], k, m) if m else lists[k] for k, m in enumerate(most)]
+                descent, going = Descent.of(lists, descent.best.prices, max(descent.step, NODE_STEP)), True
+            elif not going:
+                break
+        return Node(tuple(lists), descent.best.prices, descent.best.bound)
 
     def branch(self, root: Node) -> float:
         """Divide nodes, the highest bound first, until none can hold a better plan; return the bound that is left."""
@@ -74,27 +80,30 @@ class Search:
         if self.trials.cells:
             self.trials.effort.budget.tell_gap(self.trials.score, max(bound, self.aside))
 
-    def _short(self, one: Shortlist, worth: Floats, bound: float) -> bool:
-        """Say whether a cell that is not listed may be in a better plan."""
-        spare = max(bound - self.trials.score, LEAST)
+    def _short(self, one: Shortlist, worth: Floats, spare: float) -> bool:
+        """Say whether a cell that is not listed may be worth all but `spare` of the dearest."""
         matters = one.beyond > NEVER and one.beyond > float(worth.max()) - spare
         return matters and len(one) < MOST_CELLS and not self.trials.effort.over
 
-    def _lowered(self, lists: Sequence[Shortlist], descent: Descent, *, steps: int) -> Priced:
-        """Lower a bound by some steps and try plans on the way."""
+    def _lowered(self, descent: Descent, *, steps: int) -> bool:
+        """Lower a bound by some steps and try plans on the way; False when it goes no lower."""
+        going = True
         for step in range(steps):
             if step % EVERY == 0:
-                self.trials.offer(lists, descent.now)
+                self.trials.offer(descent.lists, descent.now)
                 self._tell(descent.best.bound)
-            if self.trials.effort.over or not descent.moved(self.trials.score):
+            going = not self.trials.effort.over and descent.moved(self.trials.score)
+            if not going:
                 break
-            self.trials.effort.left -= len(lists)
-        self.trials.offer(lists, descent.best)
-        return descent.best
+            self.trials.effort.left -= len(descent.lists)
+        self.trials.offer(descent.lists, descent.best)
+        return going
 
     def _divided(self, node: Node) -> list[Node]:
         """Bound a node, and divide it where it may still hold a better plan."""
-        found = self._lowered(node.lists, Descent.of(node.lists, node.prices, NODE_STEP), steps=NODE_STEPS)
+        descent = Descent.of(node.lists, node.prices, NODE_STEP)
+        self._lowered(descent, steps=NODE_STEPS)
+        found = descent.best
         if found.bound <= self.trials.score + LEAST:
             return []
         lists = apart(_pruned(node.lists, found, found.bound - self.trials.score))

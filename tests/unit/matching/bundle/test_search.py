@@ -63,7 +63,7 @@ def test_short_lists_find_the_same_optimum(seed: int) -> None:
         patch.object(lists_of, "FIRST_CELLS", 2),
         patch.object(lists_of, "PERSONS_EACH", 1),
         patch.object(lists_of, "PERSONS_MORE", 0),
-        patch("matching.bundle.search.ROOT_STEPS", 5),
+        patch("matching.bundle.search.CHUNK", 5),
     ):
         short = plan(events)
     assert bool(whole.bundles) or not short.bundles
