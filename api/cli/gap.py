@@ -22,6 +22,17 @@ STATES = {
     "unreachable": Text("联系不上", "unreach."),
 }
 MORE = {"silent": Text("沉默", "silent"), "new": Text("新增", "new"), "twice": Text("重复", "twice")}
+PROGRAMMES = {
+    "id": Text("编号", "id"),
+    "name": Text("项目", "programme"),
+    "eligible": Text("符合", "eligible"),
+    **STATES,
+    **MORE,
+    "overdue": Text("约后无下文", "overdue"),
+    "callable": Text("可打电话", "to be called"),
+    "conflicts": Text("记录矛盾", "in conflict"),
+    "note": Text("说明", "note"),
+}
 WAYS = {"phone": Text("电话", "phone"), "home": Text("上门", "door"), "registered": Text("户籍地", "registered")}
 COLUMNS = {
     "id": Text("编号", "id"),
@@ -34,6 +45,7 @@ COLUMNS = {
     "unit": Text("楼组", "unit"),
     "head": Text("楼组长", "unit head"),
     "phone": Text("电话", "phone"),
+    "phone_of": Text("接听人", "who answers"),
     "state": Text("状态", "state"),
     "reason": Text("原因", "reason"),
     "way": Text("联系方式", "way"),
@@ -60,7 +72,7 @@ ListOption = Annotated[
     str | None,
     typer.Option(
         "--list",
-        help="todo、call、silent、unreachable、new、twice、conflicts、served、booked、refused、map | a list of people",
+        help="todo、call、silent、unreachable、overdue、new、twice、conflicts、served、booked、refused、map | a list of people",
     ),
 ]
 
@@ -91,14 +103,14 @@ def gap(
     """应办减已办：谁符合条件还没办 | Eligible minus served: who is meant and has not been helped."""
     door = open_door(json=json, lang=lang)
     _check(programme, rule, every=every)
-    if out is not None and listed is None:
+    if out is not None and listed is None and not every:
         listed = "todo"
     asked: dict[str, Any] = {"programme": programme, "rule": _condition(rule), "also": also, "since": since}
     asked |= {"silent": silent, "quiet": quiet, "tries": tries, "by": by, "list": listed, "beyond": beyond}
     asked |= {"top": top if out is None else None, "areas": areas, "as_of": day(as_of)}
     answer = ask(door, "gap", asked)
-    if out is not None and not every:
-        _write(door, answer.body["list"], out)
+    if out is not None:
+        _write_all(door, answer.body, out) if every else _write(door, answer.body["list"], out)
     if json:
         door.answer(answer.to_json())
     elif every:
@@ -133,8 +145,16 @@ def _write(door: Door, listing: dict[str, Any], out: Path) -> None:
     door.say(Text(f"{len(rows)} 行写入 {out}", f"{len(rows)} rows written to {out}"))
 
 
+def _write_all(door: Door, body: dict[str, Any], out: Path) -> None:
+    from api.person_list import write_people
+
+    rows = [{**p, **(p["counts"] or {})} for p in body["programmes"]]
+    write_people(rows, out, columns=PROGRAMMES, lang=door.lang)
+    door.say(Text(f"{len(rows)} 行写入 {out}", f"{len(rows)} rows written to {out}"))
+
+
 def _columns(kind: str) -> dict[str, Text]:
-    return {key: name for key, name in COLUMNS.items() if key != "phone" or kind == "call"}
+    return {key: name for key, name in COLUMNS.items() if not key.startswith("phone") or kind == "call"}
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
@@ -204,10 +224,11 @@ def _figures(body: dict[str, Any]) -> Text:
     c, days, quiet = body["counts"], body["silent_days"], body["quiet_days"]
     return Text(
         f"沉默（{days} 天无音讯）{c['silent']}，其中从无音讯 {c['never']}；现在可打电话 {c['callable']}（勿扰期 {quiet} 天）；"
-        f"比去年新增 {c['new']}；一年内首次触达 {c['newly_reached']}；重复受助 {c['twice']}；记录矛盾 {c['conflicts']}",
+        f"比去年新增 {c['new']}；一年内首次触达 {c['newly_reached']}；重复受助 {c['twice']}；记录矛盾 {c['conflicts']}；"
+        f"约后无下文 {c['overdue']}",
         f"silent ({days} days) {c['silent']}, never heard of {c['never']}; to be called now {c['callable']} (quiet for "
         f"{quiet} days); new since last year {c['new']}; first reached within it {c['newly_reached']}; helped twice "
-        f"{c['twice']}; in conflict {c['conflicts']}",
+        f"{c['twice']}; in conflict {c['conflicts']}; booked and not heard of {c['overdue']}",
     )
 
 

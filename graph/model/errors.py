@@ -14,6 +14,7 @@
     │   ├── PolicyInvalid     a policy of matching that says something impossible
     │   ├── ModelUnusable     a saved model that is damaged, foreign or made of other columns
     │   ├── ProblemUnfit      a planning problem that contradicts itself
+    │   │   └── NoPlanInTime  no plan before the time ended
     │   ├── ProblemTooLarge   a planning problem past a limit
     │   ├── RequestUnfit      an empty, oversized or hostile request text
     │   ├── ConditionInvalid  a condition that cannot be read
@@ -53,12 +54,20 @@ from .text import Text
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the known names most like `name`, best first (empty when none is alike).
+    """Return the known names most like `name`, best first, else those that contain it (empty when none is alike).
 
     >>> nearest("LINLI_HOM", ["LINLI_HOME", "LINLI_STORE"])
     ['LINLI_HOME', 'LINLI_STORE']
+    >>> nearest("筛查", ["退休妇女两病筛查", "流感疫苗接种"])
+    ['退休妇女两病筛查']
     """
-    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.5)
+    names = list(known)
+    alike = difflib.get_close_matches(name, names, n=most, cutoff=0.5)
+    return alike or [each for each in names if name and name in each][:most]
+
+
+FEW = 16
+"""So many known names or fewer are told in full where none is like the one that was asked for."""
 
 
 class LinliError(Exception):
@@ -162,11 +171,14 @@ class UnknownName(BadInput):
     sentence = Text("没有{kind_zh}“{name}”", "There is no {kind} “{name}”")
 
     def __init__(self, kind: Text, name: str, known: Iterable[str]) -> None:
-        alike = nearest(name, known)
+        names = list(known)
+        alike = nearest(name, names)
         super().__init__(kind=kind.en, kind_zh=kind.zh, name=name, nearest=alike)
         if alike:
             self.hint = Text("是否指：" + "、".join(alike), "Did you mean: " + ", ".join(alike))
-            self.args = (f"{self.text.en}. {self.hint.en}",)
+        elif 0 < len(names) <= FEW:
+            self.hint = Text("已有：" + "、".join(names), "There are: " + ", ".join(names))
+        self.args = (f"{self.text.en}. {self.hint.en}".strip(),)
 
 
 class SettingInvalid(BadInput):
@@ -231,7 +243,9 @@ class NoPlanInTime(ProblemUnfit):
 
     def __init__(self) -> None:
         super().__init__(
-            Text("限时内没有找到任何方案，也未证明没有", "no plan was found in the time, nor proven that there is none"),
+            Text(
+                "限时内没有找到任何方案，也未证明没有", "no plan was found in the time, nor proven that there is none"
+            ),
             Text("加大 --seconds", "Raise --seconds"),
         )
 

@@ -215,6 +215,21 @@ def test_a_list_is_written_whole_privately_and_without_formulas(
     assert names == ["甲3", "=甲2" if ending == "parquet" else "'=甲2"]
 
 
+def test_the_table_of_all_programmes_is_written(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_HOME", str(desk.home.folder))
+    out = tmp_path / "all.csv"
+    ran = CliRunner().invoke(app, ["gap", "--all", "--out", str(out), "--as-of", DAY.isoformat(), "--lang", "en"])
+    assert ran.exit_code == 0, ran.exception
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["id"] for row in rows] == ["p1", "p2", "p3", "p4"]
+    assert int(rows[0]["eligible"]) == sum(
+        int(rows[0][n]) for n in ("served", "booked", "refused", "to do", "unreach.")
+    )
+    assert rows[2]["eligible"] == ""
+    assert "no eligibility" in rows[2]["note"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_command_draws_what_it_found(desk: Desk, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINLI_HOME", str(desk.home.folder))
@@ -228,6 +243,8 @@ def test_the_command_draws_what_it_found(desk: Desk, lang: str, monkeypatch: pyt
         ("p1", "--also", "p2"): ("两处来源对照", "beside each other"),
         ("p1", "--list", "todo", "--top", "1"): ("另有 1 行", "1 more rows"),
         ("--rule", '{"age": {"at_least": 80}}'): ("--rule", "--rule"),
+        ("p1", "--list", "overdue"): ("久无下文", "out of hearing"),
+        ("p1",): ("约后无下文 0", "not heard of 0"),
     }
     for arguments, (zh, en) in said.items():
         ran = CliRunner().invoke(app, ["gap", *arguments, "--lang", lang, "--as-of", DAY.isoformat()])
@@ -242,6 +259,7 @@ def test_the_command_draws_what_it_found(desk: Desk, lang: str, monkeypatch: pyt
         ["gap"],
         ["gap", "p1", "--all"],
         ["gap", "--rule", "{"],
+        ["gap", "--all", "--list", "todo"],
         ["gap", "p1", "--as-of", DAY.isoformat(), "--out", "list.doc"],
         ["gap", "p1", "--as-of", DAY.isoformat(), "--out", "/no/such/folder/list.csv"],
     ],

@@ -62,4 +62,9 @@ def test_facts_with_braces_are_not_templates() -> None:
 def test_nearest_names_are_offered() -> None:
     error = UnknownName(Text("设置", "setting"), "LINLI_HOM", ["LINLI_HOME", "LINLI_STORE"])
     assert "LINLI_HOME" in error.hint.zh
+    part = UnknownName(Text("项目", "programme"), "筛查", ["退休妇女两病筛查", "流感疫苗免费接种"])
+    assert part.facts["nearest"] == ["退休妇女两病筛查"]
+    few = UnknownName(Text("项目", "programme"), "xyz", ["甲", "乙"])
+    assert (few.hint.en, few.facts["nearest"]) == ("There are: 甲, 乙", [])
+    assert UnknownName(Text("项目", "programme"), "xyz", [f"甲{i}" for i in range(50)]).hint.en == ""
     assert NotFound("Unit", "汾西路261弄12", ["汾西路261弄12号"]).facts["nearest"] == ["汾西路261弄12号"]
