@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import isleap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,10 +24,9 @@ from graph.model.text import Text
 from graph.snapshot.columns import Edges, Snapshot
 from graph.snapshot.evaluate import in_force
 from similarity.features import FIXED, Feature, FeatureKind, Floats, Form, Ints, Mask
-from similarity.portraits.kernels import counted, facts, moments
+from similarity.portraits.kernels import counted, summed
 
 Rows = npt.NDArray[np.intp]
-BLOCK = 1 << 15
 MOST_YEARS = 130
 PRIOR = float(PUBLISHED_CELL)  # people of the average kind added to each group: as many as the smallest cell shown
 
@@ -40,15 +39,6 @@ def days(dates: pa.Array) -> Floats:
 def held_before(edges: Edges, day: int, *, undated: bool = False) -> Mask:
     """Return which edges held on the eve of a day; `undated` says whether those without a beginning did."""
     return in_force(edges, EPOCH + dt.timedelta(day - 1), undated=undated)
-
-
-def only(chosen: Mask, codes: Ints) -> Ints:
-    """Return the codes of what is chosen, -1 for the rest: all bits set, which takes a quarter of `np.where`.
-
-    >>> only(np.array([True, False]), np.array([3, 4])).tolist()
-    [3, -1]
-    """
-    return codes | (chosen.view(np.int8) - np.int8(1))
 
 
 def shrunk(counts: Floats, of: Floats) -> Floats:
@@ -161,47 +151,28 @@ class Crowd:
 
     def count(self, people: Mask) -> Floats:
         """Return how many of `people` are in each group."""
-        slot = self._slot.take(np.flatnonzero(people))  # five times faster than indexing with the mask
-        return np.bincount(slot, minlength=len(self.residents) + 1)[1:].astype(np.float64)
+        size = len(self.residents) + 1
+        if 4 * np.count_nonzero(people) > len(people):
+            return np.bincount(self._slot, people, size)[1:].astype(np.float64, copy=False)
+        slot = self._slot.take(np.flatnonzero(people))  # few are sooner picked out than added up
+        return np.bincount(slot, minlength=size)[1:].astype(np.float64)
 
-    def counts(self, codes: Ints, kinds: int) -> Floats:
-        """Return how many residents of each group have each code (-1: none); shape (kinds, groups)."""
-        return self._tally(self.group, codes, kinds=kinds)
+    def counts(self, codes: Ints, kinds: int, *, people: Ints | None = None, chosen: Mask | None = None) -> Floats:
+        """Return how many residents of each group have each code (-1: none); shape (kinds, groups).
 
-    def pairs(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
-        """Count (person, code) pairs by code and group of the person; shape (kinds, groups)."""
-        return self._tally(self.group.take(people), codes, kinds=kinds)
-
-    def holders(self, people: Ints, codes: Ints, *, kinds: int) -> Floats:
-        """Count the people with at least one (person, code) pair by code and group (-1: none); shape (kinds, groups)."""
-        return self.count_each(self.carriers(people, lambda part: codes[part], kinds=kinds))
-
-    def carriers(self, people: Ints, codes: Callable[[slice], Ints], *, kinds: int) -> Mask:
-        """Return which people have at least one (person, code) pair of each code; shape (kinds, people).
-
-        `codes` gives the codes of a part of the pairs (-1: none).
+        With `people`, `codes[i]` is a code of the resident `people[i]`, and pairs are counted; with `chosen`, only the
+        chosen ones.
         """
-        size = np.int64(len(self.group))
-        carries = np.zeros((kinds + 1) * int(size), bool)  # the first row takes the unknown codes
-        for at in range(0, len(people), BLOCK):  # small blocks stay in the cache and ask for no new memory
-            part = slice(at, min(at + BLOCK, len(people)))
-            cells = codes(part) * size
-            cells += people[part]
-            cells += size
-            carries[cells] = True
-        return carries.reshape(kinds + 1, -1)[1:]
+        first, table = counted(self.group, codes, kinds=kinds, of=people, chosen=chosen)
+        if table.shape[1] == len(self.residents):
+            return table.astype(np.float64)
+        counts = np.zeros((kinds, len(self.residents)))
+        counts[:, first : first + table.shape[1]] = table
+        return counts
 
     def count_each(self, kinds: Mask) -> Floats:
         """Return how many people of each kind, masks of shape (kinds, people), are in each group; (kinds, groups)."""
         return np.array([self.count(people) for people in kinds]).reshape(len(kinds), len(self.residents))
-
-    def _tally(self, group: Ints, codes: Ints, *, kinds: int) -> Floats:
-        rows, table = counted(group, codes, kinds=kinds)
-        if len(rows) == len(self.residents):
-            return table.T.astype(np.float64, order="C")
-        counts = np.zeros((kinds, len(self.residents)))
-        counts[:, rows] = table.T
-        return counts
 
     def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Share:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
@@ -222,17 +193,14 @@ class Crowd:
 
     def mean(self, head: Head, values: Floats, *, unit: Text) -> Mean:
         """Return the mean of a number of residents (NaN: unknown) drawn towards the stock's, like a share."""
-        found = moments(facts(self.group, value=values))
-        among, total, squares = (self._spread(found, name) for name in ("n", "total", "squares"))
+        slot, known = self._slot, ~np.isnan(values)
+        if not known.all():
+            at = np.flatnonzero(known)
+            slot, values = slot.take(at), values.take(at)
+        n, total, squares = summed(slot, values, size=len(self.residents) + 1)
+        among, total, seen = n[1:].astype(np.float64), total[1:], self.observed
         value = numeric_of(head, shrunk(total, among))
-        seen, group = self.observed, head.group
-        return Mean(*value, (), seen, group, unit=unit, total=total, squares=squares, among=among)
-
-    def _spread(self, found: pa.RecordBatch, name: str) -> Floats:
-        """Return a column of a kernel's answer over all groups, zero where it names none."""
-        values = np.zeros(len(self.residents))
-        values[found["group"].to_numpy()] = found[name].to_numpy()
-        return values
+        return Mean(*value, (), seen, head.group, unit=unit, total=total, squares=squares[1:], among=among)
 
 
 def numeric_of(head: Head, values: Floats) -> tuple[str, Text, FeatureKind, Floats]:
@@ -247,7 +215,7 @@ def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) 
     people = snapshot.nodes("Resident")
     birth = people.numbers("birth_date")
     dwelling, begun = _residences(snapshot, day, born=birth)
-    lived = np.append(by.of_dwelling, np.int32(-1))[dwelling]
+    lived = np.append(by.of_dwelling, np.int32(-1)).take(dwelling)
     group = lived if by.of_resident is None else np.where(lived >= 0, by.of_resident, np.int32(-1))
     residents = np.bincount(group[group >= 0], minlength=len(by.ids)).astype(np.float64)
     return Crowd(snapshot, as_of, group, dwelling, ages(birth, as_of), begun, by.of_dwelling, residents)
@@ -259,12 +227,13 @@ def _residences(snapshot: Snapshot, day: int, *, born: Floats) -> tuple[Ints, Fl
     held = held_before(lives, day, undated=True) & ~(born.take(lives.starts) >= day)
     since = days(lives.property("since"))
     at = np.flatnonzero(held)
-    person = lives.starts[at]
+    person = lives.starts.take(at)
     if (person[1:] == person[:-1]).any():  # otherwise everybody has one residence, and the order says nothing
         at = at[np.lexsort((-lives.indices[at], np.nan_to_num(since[at], nan=-np.inf), person))]
+        person = lives.starts.take(at)
     dwelling, begun = np.full(len(born), -1, np.int32), np.full(len(born), np.nan)
-    dwelling[lives.starts[at]] = lives.indices[at]  # written in order: the last, latest one stays
-    begun[lives.starts[at]] = since[at]
+    dwelling[person] = lives.indices.take(at)  # written in order: the last, latest one stays
+    begun[person] = since.take(at)
     return dwelling, begun
 
 

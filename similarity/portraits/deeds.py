@@ -5,16 +5,14 @@ Tags and memberships count by the date of their edge, never by the load that bro
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from graph.model import codes
 from graph.model.text import Text
-from graph.snapshot.columns import Edges
 from graph.snapshot.evaluate import LATEST, whole_days
 from similarity.features import Feature, FeatureKind, Ints, Mask
-from similarity.portraits.crowd import Crowd, Head, Share, days, held_before, only
+from similarity.portraits.crowd import Crowd, Head, Share, days, held_before
+from similarity.portraits.edge_kinds import Reading, any_of, carriers
 from similarity.portraits.people import OLD
 from similarity.portraits.rule_tags import RuleTags
 
@@ -32,12 +30,12 @@ def tags(crowd: Crowd) -> list[Feature]:
     Rule tags are evaluated on the eve of the day; those whose rule reads an undated fact are barred (`rule_tags`).
     """
     nodes, by_rule = crowd.snapshot.nodes("Tag"), RuleTags.of(crowd)
-    person = crowd.snapshot.edges("Resident-HAS_TAG-Tag").starts
-    tag, ruled = _stated(crowd, by_rule), _ruled(by_rule)
+    edges = crowd.snapshot.edges("Resident-HAS_TAG-Tag")
+    stated, ruled = _stated(by_rule), _ruled(by_rule)
     sensitive, political = nodes.equals("sensitivity", "sensitive"), _political(crowd, by_rule)
     groups = np.where(political, POLITICAL_TAGS, np.where(sensitive, SENSITIVE_TAGS, "tags")).tolist()
     barred = {b.name for b in by_rule.barred()}
-    counts = crowd.pairs(person, tag, kinds=len(nodes))
+    counts = crowd.counts(edges.indices, len(nodes), people=edges.starts, chosen=stated)
     for row, holders in ruled.items():
         counts[row] = crowd.count(holders)
     heads = [
@@ -46,7 +44,7 @@ def tags(crowd: Crowd) -> list[Feature]:
     ]
     found = [f for f in crowd.shares(heads, counts) if f.name not in barred]
     of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
-    return [*found, *_tag_groups(crowd, tag, ruled=ruled, of=np.where(~sensitive & ~political, of, -1))]
+    return [*found, *_tag_groups(crowd, stated, ruled=ruled, of=np.where(~sensitive & ~political, of, -1))]
 
 
 def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
@@ -59,14 +57,14 @@ def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
     return chosen | (np.isin(of, of[chosen]) & (of >= 0))
 
 
-def _stated(crowd: Crowd, by_rule: RuleTags) -> Ints:
-    """Return the tag of each edge that was stated before the day and held on the eve, -1 for the others.
+def _stated(by_rule: RuleTags) -> Mask:
+    """Return which edges were stated before the day and held on the eve.
 
     Edges of rule tags are not among them: they count with those for whom the rule holds.
     """
     stated = by_rule.stated.copy()
     stated[by_rule.ruled] = False
-    return only(stated, crowd.snapshot.edges("Resident-HAS_TAG-Tag").indices)
+    return stated
 
 
 def _ruled(by_rule: RuleTags) -> dict[int, Mask]:
@@ -75,19 +73,18 @@ def _ruled(by_rule: RuleTags) -> dict[int, Mask]:
     return {nodes.row(tag): by_rule.holders(tag) for tag in by_rule.rules if tag not in barred}
 
 
-def _tag_groups(crowd: Crowd, tag: Ints, *, ruled: dict[int, Mask], of: Ints) -> list[Share]:
+def _tag_groups(crowd: Crowd, stated: Mask, *, ruled: dict[int, Mask], of: Ints) -> list[Share]:
     """Return the share with any open tag of each group: a sensitive or political tag must not shine through its group.
 
-    `tag` is that of each stated edge (-1: none), `of` the group of each tag (-1: none, or not open).
+    `stated` are the edges that count, `of` is the group of each tag (-1: none, or not open).
     """
     groups = crowd.snapshot.nodes("TagGroup")
     heads = [
         Head(f"tag_group:{groups.id_of(j)}", Text(f"“{n}”类标签占比", f"share with any tag of the group {n}"), "tags")
         for j, n in enumerate(groups.column("name").to_pylist())
     ]
-    person = crowd.snapshot.edges("Resident-HAS_TAG-Tag").starts
-    known = np.append(of, -1)
-    carries = crowd.carriers(person, lambda part: known.take(tag[part]), kinds=len(groups))
+    edges = crowd.snapshot.edges("Resident-HAS_TAG-Tag")
+    carries = carriers(edges, stated, Reading(edges.indices, of, len(groups)))
     for row, holders in ruled.items():
         if of[row] >= 0:
             carries[of[row]] |= holders
@@ -105,11 +102,13 @@ def activities(crowd: Crowd) -> list[Feature]:
         visits = edges.count(recent)
         found += _visits(crowd, visits, key=key, title=title)
     kind, kinds = nodes.codes("kind")
-    heads = _heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}"))
-    found += _any_code(crowd, edges, chosen=before, codes=_of_end(edges, kind), heads=heads)
     role, roles = edges.codes("role")
-    heads = _heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}"))
-    return [*found, *_any_code(crowd, edges, chosen=before, codes=role.__getitem__, heads=heads)]
+    heads = [
+        *_heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}")),
+        *_heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}")),
+    ]
+    by_kind, by_role = Reading(edges.indices, kind, len(kinds)), Reading(role, np.arange(len(roles)), len(roles))
+    return [*found, *crowd.shares(heads, crowd.count_each(carriers(edges, before, by_kind, by_role)))]
 
 
 def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:
@@ -132,27 +131,6 @@ def _heads(table: str, values: list[str], *, said: Text) -> list[Head]:
     return [Head(f"{table}:{v}", said.fill(zh=t.zh, en=t.en), group) for v, t in zip(values, titles, strict=True)]
 
 
-def _any_code(
-    crowd: Crowd, edges: Edges, *, chosen: Mask, codes: Callable[[slice], Ints], heads: list[Head]
-) -> list[Share]:
-    """Return for each code the share of residents with at least one chosen edge of that code.
-
-    `codes` gives the codes of a part of the edges.
-    """
-    carries = crowd.carriers(edges.starts, lambda part: only(chosen[part], codes(part)), kinds=len(heads))
-    return crowd.shares(heads, crowd.count_each(carries))
-
-
-def _of_end(edges: Edges, codes: Ints) -> Callable[[slice], Ints]:
-    """Return what gives the codes of the end nodes of a part of the edges."""
-    return lambda part: codes.take(edges.indices[part])
-
-
-def _one(part: slice) -> Ints:
-    """Return the same code for every edge of a part of them."""
-    return np.zeros(part.stop - part.start, np.int32)
-
-
 def programmes(crowd: Crowd) -> list[Feature]:
     """Return who enrolled in each programme or was contacted about it, and how contacts ended."""
     nodes = crowd.snapshot.nodes("Programme")
@@ -168,9 +146,9 @@ def programmes(crowd: Crowd) -> list[Feature]:
             Head(f"{key}:{nodes.id_of(j)}", Text(f"{zh}“{n}”者占比", f"share {en} {n}"), "programme")
             for j, n in enumerate(names)
         ]
-        found += _any_code(crowd, edges, chosen=ever, codes=edges.indices.__getitem__, heads=heads)
-        head = Head(f"{key}_any", Text(f"{zh}过政策项目者占比", f"share ever {en} a programme"), "programme")
-        found += _any_code(crowd, edges, chosen=ever, codes=_one, heads=[head])
+        heads.append(Head(f"{key}_any", Text(f"{zh}过政策项目者占比", f"share ever {en} a programme"), "programme"))
+        own = Reading(edges.indices, np.arange(len(names)), len(names))
+        found += crowd.shares(heads, crowd.count_each(carriers(edges, ever, own, any_of(edges))))
     return found
 
 
@@ -201,13 +179,12 @@ def needs(crowd: Crowd) -> list[Feature]:
     nodes, edges = crowd.snapshot.nodes("Need"), crowd.snapshot.edges("Resident-ASKS-Need")
     before = (nodes.numbers("raised_on") < crowd.day)[edges.indices]
     kind, kinds = nodes.codes("kind")
-    any_need = [Head("need_any", Text("提过需求者占比", "share who raised a need"), "need")]
-    found: list[Feature] = [*_any_code(crowd, edges, chosen=before, codes=_one, heads=any_need)]
-    heads = _heads("need", kinds, said=Text("提过“{zh}”者占比", "share who raised a need: {en}"))
-    return [
-        *found,
-        *_any_code(crowd, edges, chosen=before, codes=_of_end(edges, kind), heads=heads),
+    heads = [
+        Head("need_any", Text("提过需求者占比", "share who raised a need"), "need"),
+        *_heads("need", kinds, said=Text("提过“{zh}”者占比", "share who raised a need: {en}")),
     ]
+    by_kind = Reading(edges.indices, kind, len(kinds))
+    return [*crowd.shares(heads, crowd.count_each(carriers(edges, before, any_of(edges), by_kind)))]
 
 
 def leaders(crowd: Crowd) -> list[Feature]:

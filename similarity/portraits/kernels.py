@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from similarity.features import Floats, Ints
+from similarity.features import Floats, Ints, Mask
 
 Numbers = npt.NDArray[np.int64]
-BLOCK = 1 << 14
+BLOCK = 1 << 15
 """Facts at a time: small arrays stay in the cache and ask for no new memory."""
 QUARTILES = (0.25, 0.5, 0.75)
 
@@ -32,24 +32,29 @@ def tally(batch: pa.RecordBatch, *, kinds: int) -> pa.RecordBatch:
     Takes `group` and `code`, whole numbers, one row a fact (-1 or null: none, unknown). Returns `group`, ascending,
     and `counts`, a list of `kinds` numbers; a group without any fact is not in it, one with unknown codes only is.
     """
-    group, counts = counted(_whole(batch["group"]), _whole(batch["code"]), kinds=kinds)
-    return _answer(group, counts=counts)
+    group = _whole(batch["group"])
+    first, counts = counted(group, _whole(batch["code"]), kinds=kinds)
+    present = np.unique(group[group >= 0]).astype(np.int64)
+    return _answer(present, counts=counts[:, present - first].T.astype(np.int64))
 
 
-def counted(group: Ints, code: Ints, *, kinds: int) -> tuple[Numbers, Numbers]:
-    """Return the groups that have a fact, ascending, and the counts of their codes, (groups, kinds); see `tally`."""
+def counted(
+    group: Ints, code: Ints, *, kinds: int, of: Ints | None = None, chosen: Mask | None = None
+) -> tuple[int, Ints]:
+    """Return the first group, and the counts of the codes in the groups from there on, (kinds, groups); see `tally`.
+
+    With `of`, fact `i` belongs to the group `group[of[i]]`; with `chosen`, only the chosen facts count.
+    """
     first, width = _range(group)
-    spare = int(code.min(initial=0) < 0)  # a slot for the unknown codes; row 0 is for the facts of no group
-    slots = kinds + spare
-    table = np.zeros((width + 1, slots), np.int64)
-    for at in range(0, len(group), BLOCK):
-        cells = np.multiply(group[at : at + BLOCK], slots, dtype=np.intp)
-        cells += code[at : at + BLOCK]
-        cells += (1 - first) * slots + spare
-        np.add.at(table.reshape(-1), cells, 1)
-    present = np.flatnonzero(table[1:].any(axis=1))
-    counts = table[1:, spare:] if len(present) == width else table[1 + present, spare:]
-    return first + present, counts
+    spare = int(code.min(initial=0) < 0)  # a row for the unknown codes; column 0 is for the facts of no group
+    table = np.zeros((kinds + spare, width + 1), np.int32)
+    column = group + (spare * (width + 1) + 1 - first)
+    for at in range(0, len(code), BLOCK):
+        part = slice(at, at + BLOCK)
+        cells = np.multiply(code[part], width + 1, dtype=np.intp)
+        cells += column[part] if of is None else column.take(of[part])
+        np.add.at(table.reshape(-1), cells, np.int32(1) if chosen is None else chosen[part].astype(np.int32))
+    return first, table[spare:, 1:]
 
 
 def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -59,10 +64,17 @@ def moments(batch: pa.RecordBatch) -> pa.RecordBatch:
     have a known value.
     """
     row, group, value = _known(batch)
-    n = np.bincount(row, minlength=len(group))
-    total = _sums(row, value, size=len(group))
-    squares = _sums(row, (value - (total / np.maximum(n, 1)).take(row)) ** 2, size=len(group))
-    return facts(group, n=n.astype(np.int64), total=total, squares=squares)
+    n, total, squares = summed(row, value, size=len(group))
+    return facts(group, n=n, total=total, squares=squares)
+
+
+def summed(row: Ints, value: Floats, *, size: int) -> tuple[Numbers, Floats, Floats]:
+    """Return the number, the total and the squared deviations from the mean of the values in each of `size` rows."""
+    n = np.bincount(row, minlength=size)
+    total = _sums(row, value, size=size)
+    apart = (total / np.maximum(n, 1)).take(row)
+    np.subtract(value, apart, out=apart)
+    return n, total, _sums(row, np.square(apart, out=apart), size=size)
 
 
 def _sums(row: Ints, value: Floats, *, size: int) -> Floats:
@@ -72,8 +84,7 @@ def _sums(row: Ints, value: Floats, *, size: int) -> Floats:
 def quartiles(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return the quartiles of the values in each group, interpolated as numpy does; columns as in `moments`."""
     row, group, value = _known(batch)
-    order = np.lexsort((value, row))
-    ranked = value[order]
+    ranked = value[np.lexsort((value, row))]
     n = np.bincount(row, minlength=len(group))
     start = np.cumsum(n) - n
     at = np.outer(QUARTILES, np.maximum(n - 1, 0))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from graph.model.text import Text
 from similarity.features import Feature, Floats, Ints, Mask
-from similarity.portraits.crowd import Crowd, Head, held_before, only
+from similarity.portraits.crowd import Crowd, Head, held_before
+from similarity.portraits.edge_kinds import only
 
 AGE_BANDS = (0, 3, 6, 12, 15, 18, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 200)
-OLD, CHILD = 60, 18
+CHILD, OLD, VERY_OLD = 18, 60, 80
 YEAR = 365.25
 YEARS, PEOPLE = Text(" 年", "years"), Text(" 人", "people")
 EDUCATION = {  # GB/T 4658-2006, the first digit
@@ -44,14 +45,10 @@ def _of(title: Text) -> Text:
 
 def ages(crowd: Crowd) -> list[Feature]:
     """Return the shares of age bands, of children, of the old and very old, and the mean age."""
-    known = crowd.age >= 0
-    total = crowd.count(known)
-    bands = np.searchsorted(AGE_BANDS, np.arange(AGE_BANDS[-1]), "right") - 1
-    band = only(known, bands.take(crowd.age))
+    counts = crowd.counts(_stage(crowd, AGE_BANDS[1:-1], unknown=-1), len(AGE_BANDS) - 1)
+    total = counts.sum(0)
     found: list[Feature] = []
-    for row, low, high in zip(
-        crowd.counts(band, len(AGE_BANDS) - 1), AGE_BANDS[:-1], (b - 1 for b in AGE_BANDS[1:]), strict=True
-    ):
+    for row, low, high in zip(counts, AGE_BANDS[:-1], (b - 1 for b in AGE_BANDS[1:]), strict=True):
         to = (
             Text(f"{low}–{high} 岁", f"people aged {low} to {high}")
             if high < 199
@@ -62,23 +59,29 @@ def ages(crowd: Crowd) -> list[Feature]:
         ("age_60_up", 60, Text("60 岁以上", "people aged 60 or over")),
         ("age_80_up", 80, Text("80 岁以上", "people aged 80 or over")),
     ):
-        found.append(crowd.share(Head(name, _of(title), "age"), crowd.count(crowd.age >= low), of=total))
-    years = np.where(known, crowd.age, np.nan)
+        found.append(crowd.share(Head(name, _of(title), "age"), counts[AGE_BANDS.index(low) :].sum(0), of=total))
+    years = np.where(crowd.age >= 0, crowd.age, np.nan)
     found.append(crowd.mean(Head("age_mean", Text("平均年龄", "mean age"), "age"), years, unit=YEARS))
     return found
 
 
+def _stage(crowd: Crowd, starts: Sequence[int], *, unknown: int) -> Ints:
+    """Return how many of the ages `starts` each resident has reached; `unknown` where the age is."""
+    reached = np.searchsorted(starts, np.arange(AGE_BANDS[-1]), "right")
+    return np.append(reached, unknown).astype(np.int8).take(crowd.age)
+
+
 def sexes(crowd: Crowd) -> list[Feature]:
     """Return the shares of women, among all and among the old."""
-    people = crowd.snapshot.nodes("Resident")
-    women, men = people.equals("sex", "2"), people.equals("sex", "1")
+    codes, values = crowd.snapshot.nodes("Resident").codes("sex")
+    sex = np.array([*(("2", "1").index(v) if v in ("2", "1") else -1 for v in values), -1], np.int8).take(codes)
+    young_women, old_women, young_men, old_men = crowd.counts(only(sex >= 0, 2 * sex + (crowd.age >= OLD)), 4)
     found: list[Feature] = []
-    for name, among, title in (
-        ("women", np.ones_like(women), Text("女性", "women")),
-        ("women_old", crowd.age >= OLD, Text("老年人中女性", "women among the old")),
+    for name, women, men, title in (
+        ("women", young_women + old_women, young_men + old_men, Text("女性", "women")),
+        ("women_old", old_women, old_men, Text("老年人中女性", "women among the old")),
     ):
-        counts = crowd.count(women & among)
-        found.append(crowd.share(Head(name, _of(title), "sex"), counts, of=counts + crowd.count(men & among)))
+        found.append(crowd.share(Head(name, _of(title), "sex"), women, of=women + men))
     return found
 
 
@@ -121,91 +124,85 @@ def retirement(crowd: Crowd) -> list[Feature]:
 def residence(crowd: Crowd) -> list[Feature]:
     """Return how long people have lived here, newcomers, and people registered elsewhere."""
     years = (crowd.day - crowd.since) / YEAR
-    dated = crowd.count(~np.isnan(years))
+    reached = (years >= 2).view(np.int8) + (years > 10).view(np.int8) + (years > 20).view(np.int8)
+    counts = crowd.counts(only(~np.isnan(years), reached), 4)
+    dated = counts.sum(0)
     found: list[Feature] = [
         crowd.mean(Head("years_here", Text("平均居住年数", "mean years of residence"), "residence"), years, unit=YEARS)
     ]
     for name, chosen, title in (
-        ("years_here_under_2", years < 2, Text("入住不满两年者", "people here for under two years")),
-        ("years_here_over_10", years > 10, Text("入住超过十年者", "people here for over ten years")),
-        ("years_here_over_20", years > 20, Text("入住超过二十年者", "people here for over twenty years")),
+        ("years_here_under_2", counts[0], Text("入住不满两年者", "people here for under two years")),
+        ("years_here_over_10", counts[2] + counts[3], Text("入住超过十年者", "people here for over ten years")),
+        ("years_here_over_20", counts[3], Text("入住超过二十年者", "people here for over twenty years")),
     ):
-        found.append(crowd.share(Head(name, _of(title), "residence"), crowd.count(chosen), of=dated))
+        found.append(crowd.share(Head(name, _of(title), "residence"), chosen, of=dated))
     return found + _registration(crowd)
 
 
 def _registration(crowd: Crowd) -> list[Feature]:
     edges = crowd.snapshot.edges("Resident-REGISTERED_AT-Dwelling")
-    held = held_before(edges, crowd.day)
+    at = np.flatnonzero(held_before(edges, crowd.day))
+    person = edges.starts.take(at)
     here = np.zeros(len(crowd.unit), bool)
-    at = np.flatnonzero(held)
-    here[edges.starts[at]] = crowd.dwelling[edges.starts[at]] == edges.indices[at]
+    here[person] = crowd.dwelling.take(person) == edges.indices.take(at)
     title = Text("户籍在本户的居民", "people registered where they live")
     return [crowd.share(Head("registered_here", _of(title), "residence"), crowd.count(here))]
 
 
 def households(crowd: Crowd) -> list[Feature]:
     """Return what the dwellings of a unit hold: people living alone, old couples, families, three generations."""
-    people = _by_dwelling(crowd, crowd.dwelling >= 0)
-    occupied = _by_unit(crowd, people > 0)
+    stages, unit = _by_dwelling(crowd), np.add(crowd.home, 1, dtype=np.intp)
+    people = stages.sum(0)
+
+    def homes(chosen: Mask) -> Floats:
+        return np.bincount(unit, chosen, len(crowd.residents) + 1)[1:].astype(np.float64, copy=False)
+
+    occupied, every = homes(people > 0), homes(people >= 0)
     found: list[Feature] = [
-        crowd.share(Head(name, _of(title), "household"), _by_unit(crowd, chosen), of=occupied)
-        for name, (chosen, title) in _home_kinds(crowd, people).items()
+        crowd.share(Head(name, _of(title), "household"), homes(chosen), of=occupied)
+        for name, (chosen, title) in _home_kinds(*stages).items()
     ]
     per_home = np.where(occupied > 0, crowd.residents / np.maximum(occupied, 1), np.nan)
     found.append(crowd.number(Head("home_people", Text("户均人数", "people a home"), "household"), per_home))
     title = _of(Text("有人居住的房屋", "dwellings that are lived in"))
-    homes = _by_unit(crowd, people >= 0)
-    return [*found, crowd.share(Head("homes_lived_in", title, "household"), occupied, of=homes), *_upstairs(crowd)]
+    return [*found, crowd.share(Head("homes_lived_in", title, "household"), occupied, of=every), *_upstairs(crowd)]
 
 
-def _home_kinds(crowd: Crowd, people: Ints) -> dict[str, tuple[Mask, Text]]:
-    """Return which dwellings are of each kind; `people` is the number of residents in each."""
-    housed = crowd.dwelling >= 0
-    old = _by_dwelling(crowd, housed & (crowd.age >= OLD))
-    very_old = _by_dwelling(crowd, housed & (crowd.age >= 80))
-    young = _by_dwelling(crowd, housed & (crowd.age >= 0) & (crowd.age < CHILD))
-    grown = people - old - young
+def _by_dwelling(crowd: Crowd) -> Ints:
+    """Return how many children, grown people, old and very old people live in each dwelling; shape (4, dwellings)."""
+    stage = _stage(crowd, (CHILD, OLD, VERY_OLD), unknown=1)
+    homes = len(crowd.home) + 1  # column 0 is for people without a dwelling
+    cells = np.multiply(stage, homes, dtype=np.intp)
+    cells += crowd.dwelling + 1
+    return np.bincount(cells, minlength=4 * homes).reshape(4, homes)[:, 1:]
+
+
+def _home_kinds(young: Ints, grown: Ints, old: Ints, very_old: Ints) -> dict[str, tuple[Mask, Text]]:
+    """Return which dwellings are of each kind, from the number of residents of each stage of life in it."""
+    aged = old + very_old
+    people = young + grown + aged
     return {
         "home_alone": (people == 1, Text("独居户", "homes of one person")),
-        "home_old_alone": ((people == 1) & (old == 1), Text("独居老人户", "homes of one old person")),
-        "home_old_only": ((people >= 2) & (old == people), Text("纯老户（两人以上）", "homes of old people only")),
+        "home_old_alone": ((people == 1) & (aged == 1), Text("独居老人户", "homes of one old person")),
+        "home_old_only": ((people >= 2) & (aged == people), Text("纯老户（两人以上）", "homes of old people only")),
         "home_very_old": (very_old > 0, Text("有 80 岁以上老人的户", "homes with somebody aged 80 or over")),
         "home_children": (young > 0, Text("有未成年人的户", "homes with children")),
-        "home_generations": ((young > 0) & (grown > 0) & (old > 0), Text("三代同住户", "homes of three generations")),
+        "home_generations": ((young > 0) & (grown > 0) & (aged > 0), Text("三代同住户", "homes of three generations")),
         "home_crowded": (people >= 5, Text("五人以上户", "homes of five or more")),
     }
 
 
-def _by_dwelling(crowd: Crowd, people: Mask) -> Ints:
-    return np.bincount(crowd.dwelling.take(np.flatnonzero(people)), minlength=len(crowd.home))
-
-
-def _by_unit(crowd: Crowd, dwellings: Mask) -> Floats:
-    home = crowd.home.take(np.flatnonzero(dwellings & (crowd.home >= 0)))
-    return np.bincount(home, minlength=len(crowd.residents)).astype(np.float64)
-
-
 def _upstairs(crowd: Crowd) -> list[Feature]:
     """Return the shares of people, old people and small children who live on the fourth storey or above."""
-    floor = np.append(crowd.snapshot.nodes("Dwelling").numbers("floor"), np.nan)[crowd.dwelling]
-    high = floor >= 4
+    floor = np.append(crowd.snapshot.nodes("Dwelling").numbers("floor"), np.nan)
+    place = np.where(floor >= 4, 1, np.where(floor <= 2, 2, 0)).astype(np.int8).take(crowd.dwelling)
+    kind = np.array([-1, -1, -1, -1, 0, 1, 2, 3, -1, -1, 4, 4], np.int8)  # place by stage of life
+    small, high, old, very_old, low_old = crowd.counts(kind.take(4 * place + _stage(crowd, (6, OLD, 75), unknown=1)), 5)
     kinds = {
-        "upstairs": (high, Text("四楼及以上居民", "people on the fourth floor or above")),
-        "upstairs_old": (
-            high & (crowd.age >= OLD),
-            Text("四楼及以上的老人", "old people on the fourth floor or above"),
-        ),
-        "upstairs_very_old": (
-            high & (crowd.age >= 75),
-            Text("四楼及以上 75 岁以上者", "people over 75 on the fourth floor or above"),
-        ),
-        "upstairs_small": (
-            high & (crowd.age >= 0) & (crowd.age < 6),
-            Text("四楼及以上的幼儿", "small children on the fourth floor or above"),
-        ),
-        "low_old": ((floor <= 2) & (crowd.age >= OLD), Text("一二楼的老人", "old people on the first two floors")),
+        "upstairs": (small + high + old + very_old, Text("四楼及以上居民", "people on the fourth floor or above")),
+        "upstairs_old": (old + very_old, Text("四楼及以上的老人", "old people on the fourth floor or above")),
+        "upstairs_very_old": (very_old, Text("四楼及以上 75 岁以上者", "people over 75 on the fourth floor or above")),
+        "upstairs_small": (small, Text("四楼及以上的幼儿", "small children on the fourth floor or above")),
+        "low_old": (low_old, Text("一二楼的老人", "old people on the first two floors")),
     }
-    return [
-        crowd.share(Head(name, _of(title), "upstairs"), crowd.count(chosen)) for name, (chosen, title) in kinds.items()
-    ]
+    return [crowd.share(Head(name, _of(title), "upstairs"), counts) for name, (counts, title) in kinds.items()]

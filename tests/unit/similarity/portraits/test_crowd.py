@@ -14,7 +14,9 @@ from graph.model.geo import distance_m
 from graph.model.records import EPOCH, Records
 from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
-from similarity.portraits.crowd import Head, ages, crowd, held_before, only, shrunk
+from similarity.portraits.crowd import Head, ages, crowd, held_before, shrunk
+from similarity.portraits.edge_kinds import only
+from similarity.portraits.kernels import facts, moments
 from similarity.portraits.places import _near_sums
 from tests.unit.similarity.town import AS_OF, town
 
@@ -24,16 +26,27 @@ INTS = npt.NDArray[np.int64]
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, PEOPLE - 1), st.integers(-1, KINDS - 1)), max_size=80))
-def test_holders_count_a_person_once_for_each_kind(pairs: list[tuple[int, int]]) -> None:
-    people, codes = np.array([p for p, _ in pairs], np.int32), np.array([c for _, c in pairs], np.int32)
-    found = WHO.holders(people, codes, kinds=KINDS)
-    distinct = {(c, WHO.group[p]) for p, c in pairs}
+@given(st.lists(st.tuples(st.integers(0, PEOPLE - 1), st.integers(-1, KINDS - 1), st.booleans()), max_size=80))
+def test_pairs_are_counted_as_often_as_they_are(pairs: list[tuple[int, int, bool]]) -> None:
+    people, codes = np.array([p for p, *_ in pairs], np.int32), np.array([c for _, c, _ in pairs], np.int32)
+    chosen = np.array([yes for *_, yes in pairs], bool)
+    every, some = (WHO.counts(codes, KINDS, people=people, chosen=only_these) for only_these in (None, chosen))
     for kind in range(KINDS):
         for group in range(len(WHO.residents)):
-            holders = {p for p, c in pairs if c == kind and WHO.group[p] == group}
-            assert found[kind, group] == len(holders)
-    assert (found > 0).sum() == sum(c >= 0 and g >= 0 for c, g in distinct)
+            own = [yes for p, c, yes in pairs if c == kind and WHO.group[p] == group]
+            assert (every[kind, group], some[kind, group]) == (len(own), sum(own))
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays.arrays(np.float64, PEOPLE, elements=st.one_of(st.integers(-50, 50), st.just(np.nan))))
+def test_a_mean_is_made_of_what_the_kernel_finds(values: npt.NDArray[np.float64]) -> None:
+    found = WHO.mean(Head("x", Text("甲", "x"), "age"), values, unit=Text("", ""))
+    kernel = moments(facts(WHO.group, value=values))
+    among = np.zeros(len(WHO.residents))
+    among[kernel["group"].to_numpy()] = kernel["n"].to_numpy()
+    np.testing.assert_array_equal(found.among, among)
+    for name in ("total", "squares"):
+        assert getattr(found, name)[among > 0].tobytes() == kernel[name].to_numpy().tobytes()
 
 
 @settings(max_examples=30, deadline=None)

@@ -95,6 +95,6 @@ def test_tags_of_units_one_sub_district_at_a_time_are_those_of_the_crowd() -> No
     kinds = len(snapshot.nodes("Tag"))
     found = pa.Table.from_batches(map_in_arrow(iter(parts), functools.partial(tally, kinds=kinds)))
     assert all(len(part) > 1000 for part in parts)
-    whole = who.pairs(person, tag, kinds=kinds)
+    whole = who.counts(tag, kinds, people=person)
     np.testing.assert_array_equal(np.array(found["counts"].to_pylist()).T, whole[:, found["group"].to_numpy()])
     assert whole.sum() == np.array(found["counts"].to_pylist()).sum()
