@@ -136,6 +136,22 @@ def block_height(targets: int, *, most: int) -> int:
     return max(1, min(most, 2 ** (32 - max(targets - 1, 1).bit_length())))
 
 
+def kept_by_k(values: npt.NDArray[np.float32], k: int) -> Floats | None:
+    """Return for each row a value that k of its columns do not exceed for sure, leaving one column out of account.
+
+    It is the (k + 1)-th smallest of the minima of disjoint groups of columns: each minimum is a column of its own, and
+    one of them may be the row itself. None where the columns are too few. Partitioning the minima costs a fraction of
+    partitioning the columns.
+    """
+    rows, width = values.shape
+    fold = max(1, min(16, width // (4 * (k + 1))))
+    count = width // fold
+    if count <= k:
+        return None
+    minima = values[:, : count * fold].reshape(rows, fold, count).min(axis=1)
+    return np.partition(minima, k, axis=1)[:, k].astype(np.float64)
+
+
 class Sieve:
     """The best candidates of a block of rows, while tiles of targets pass.
 

@@ -35,6 +35,7 @@ from similarity.neighbours.nearest import (
     block_height,
     in_threads,
     joined,
+    kept_by_k,
     nothing,
 )
 from similarity.neighbours.packed import Packing, Single
@@ -214,20 +215,12 @@ class _Block:
         yield from (tiles[i] for i in np.argsort(away, kind="stable"))
 
     def _seed(self, tile: slice) -> None:
-        """Raise the floor to a score that k targets of this tile reach for sure.
-
-        The (k + 1)-th largest of the maxima of disjoint groups is reached by k + 1 targets, of which one may be the
-        source itself.
-        """
-        k, width = self.sieve.k, tile.stop - tile.start
-        fold = max(1, min(16, width // (4 * (k + 1))))
-        count = width // fold
-        if count <= k:
-            return
+        """Raise the floor to a score that k targets of this tile reach for sure, the source itself not counted."""
         weighted = self.rows.carried(self.chosen) * self.rows.weights.astype(np.float32)
-        shared = weighted @ self.rows.carried(self.against.order[tile]).T
-        groups = shared[:, : count * fold].reshape(len(shared), fold, count).max(axis=1)
-        reached = np.partition(groups, count - 1 - k, axis=1)[:, count - 1 - k].astype(np.float64)
+        kept = kept_by_k(weighted @ -self.rows.carried(self.against.order[tile]).T, self.sieve.k)
+        if kept is None:
+            return
+        reached = -kept
         roundoff = 2.0**-23 * (int(self.rows.sizes[self.chosen].max(initial=0)) + 4)  # of a float32 sum, twice over
         certain = reached * max(1 - roundoff, 0)
         score = self.measure.score(certain, self.totals, np.full(len(certain), self.against.totals[tile.stop - 1]))

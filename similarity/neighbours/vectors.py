@@ -31,6 +31,7 @@ from similarity.neighbours.nearest import (
     block_height,
     in_threads,
     joined,
+    kept_by_k,
     nothing,
 )
 from similarity.neighbours.self_join import Wanted, nearest_pairs
@@ -130,19 +131,11 @@ class _Block:
         return np.matmul(self.left, self.against.matrix[:, tile], out=product)
 
     def _seed(self, tile: slice) -> None:
-        """Lower the limits to what k targets of this tile keep for sure.
-
-        The (k + 1)-th smallest of the minima of disjoint groups is kept by k + 1 targets, of which one may be the
-        source itself.
-        """
-        k, width = self.sieve.k, tile.stop - tile.start
-        fold = max(1, min(16, width // (4 * (k + 1))))
-        count = width // fold
-        if count <= k:
-            return
+        """Lower the limits to what k targets of this tile keep for sure, the source itself not counted."""
         self.left[:, -1] = self.squares * (1 - self.space.error)
-        below = self._multiply(tile)[:, : count * fold].reshape(len(self.left), fold, count).min(axis=1)
-        kept = np.partition(below, k, axis=1)[:, k].astype(np.float64)
+        kept = kept_by_k(self._multiply(tile), self.sieve.k)
+        if kept is None:
+            return
         longest = np.full(len(kept), self.against.squares[tile].max())
         self.limits = np.minimum(self.limits, self.space.above(kept, self.squares, longest))
 
