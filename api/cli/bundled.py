@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.output import Door
+from graph.model.codes import title as code_title
 from graph.model.text import Text, joined
 
 REASONS_SHOWN = 8
@@ -43,8 +44,8 @@ def show_bundles(door: Door, body: dict[str, Any]) -> None:
             "理由和人员：--json，名单：--out，或单独安排一项", "why and who: --json, or --out, or ask for one need"
         )
         door.say(text)
-    _show_unasked(door, body)
     _show_blocked(door, body)
+    _show_unasked(door, body)
 
 
 def write_bundles(door: Door, body: dict[str, Any], out: Path) -> int:
@@ -149,11 +150,12 @@ def _show_unasked(door: Door, body: dict[str, Any]) -> None:
 
 
 def _show_blocked(door: Door, body: dict[str, Any]) -> None:
-    titles = {one["name"]: one["title"] or "" for one in body["asked"]}
+    lang, titles = door.lang, {one["name"]: one["title"] for one in body["asked"]}
     for why in body.get("roomless", ()):
         door.say(Text(f"{why['asked']} 排不成：{why['zh']}", f"No bundle for {why['asked']}: {why['en']}"))
     for why in body["blocked"]:
-        named = f"{why['asked']} {titles.get(why['asked'], '')}".strip()
+        name = titles[why["asked"]]
+        named = f"{why['asked']} {name}" if name else code_title("activity", why["asked"]).of(lang)
         door.say(Text(f"{named} 排不成，{why['zh']}", f"No bundle for {named}, {why['en']}"))
         for change in why["changes"]:
             door.say(Text("  最小改变：", "  least change: ") + Text(change["zh"], change["en"]))

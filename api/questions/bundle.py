@@ -65,7 +65,8 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     case = desk.case("bundle", parameters, snapshot=snapshot)
     asking = Asking.of(case)
-    budget = Budget.of(parameters.get("seconds") or SECONDS, desk.progress)
+    seconds = parameters.get("seconds")
+    budget = Budget.of(SECONDS if seconds is None else seconds, desk.progress)
     wishes = asking.wishes()
     if len(wishes) == 1:
         return _alone(asking, draft(asking.town, wishes[0]))

@@ -147,8 +147,12 @@ def _changes(event: Event, lack: dict[str, int], *, at: tuple[int, int]) -> Iter
         )
         yield Change(ROOM, 1, text.fill(**facts))
     if lack[PLACES]:
-        text = Text("{v} 容 {c} 人：减少 {k} 人，或换大的场地", "{v} holds {c}: {k} people fewer, or a larger room")
-        yield Change(PLACES, lack[PLACES], text.fill(v=name, c=int(event.capacity[at[0]]), k=lack[PLACES]))
+        text = Text(
+            "{v} 容 {c} 人，到场 {h} 人（含骨干和帮手）：减少 {k} 人，或换大的场地",
+            "{v} holds {c}, {h} come (lead and helpers included): {k} people fewer, or a larger room",
+        )
+        shown = {"c": int(event.capacity[at[0]]), "h": event.heads, "k": lack[PLACES]}
+        yield Change(PLACES, lack[PLACES], text.fill(v=name, **shown))
     if lack[LEAD]:
         yield _lead_change(event, at=at)
 
