@@ -53,6 +53,7 @@ COLUMNS = {
     "channel": Text("渠道", "channel"),
     "last_heard_on": Text("最近音讯", "last heard of"),
     "quiet_until": Text("此前勿扰", "quiet until"),
+    "no_contact": Text("请勿联系", "do not contact"),
     "note": Text("说明", "note"),
 }
 STATUSES = ("nothing", "waiting", "booked", "cancelled", "absent", "refused", "served")
@@ -164,6 +165,8 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
         words["sex"] = _words(title("gbt2261.1", row["sex"]))
     if row.get("state"):
         words["state"] = _words(STATES[row["state"]])
+    if row.get("no_contact") is not None:
+        words["no_contact"] = _words(Text("是", "yes")) if row["no_contact"] else None
     if row.get("way"):
         words["way"] = _words(WAYS.get(row["way"], Text("无", "none")))
     return row | words

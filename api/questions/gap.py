@@ -206,11 +206,17 @@ def _notes(case: Case, ledger: Ledger) -> Iterator[Text]:
     from matching.gap.lists import emptiness
 
     merged, outside = ledger.roll.people.merged, _outside(ledger)
+    alone = int((ledger.open & ledger.roll.unasked).sum())
     if not ledger.eligible.any():
         yield emptiness(ledger, "todo")
     if merged:
         yield Text(
             f"{merged} 条居民记录与别的记录是同一人，只计一次", f"{merged} records are of people counted already"
+        )
+    if alone:
+        yield Text(
+            f"{alone} 个待办或联系不上的人有“请勿联系”类标签，不进呼叫名单",
+            f"{alone} of the open have a tag that asks not to be contacted: they are on no call list",
         )
     if ledger.rule.programmes:
         yield from _days(case, _programme(case, ledger.rule.programmes[0]))

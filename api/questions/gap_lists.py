@@ -98,6 +98,7 @@ def _standing(ledger: Ledger, at: int) -> dict[str, Any]:
         "channel": _both(title("channel", CHANNELS[channel])) if channel >= 0 else None,
         "last_heard_on": _date(seen) if seen > UNDATED else None,
         "quiet_until": _date(quiet) if quiet > ledger.roll.day else None,
+        "no_contact": bool(ledger.roll.unasked[at]),
     }
 
 

@@ -148,8 +148,8 @@ class Ledger:
 
     @property
     def callable(self) -> Mask:
-        """The call list: to do, with a number that works, and outside the quiet period."""
-        return self.is_in(State.TODO) & self.roll.reach.phone & ~self.roll.quiet
+        """The call list: to do, with a number that works, outside the quiet period, and not asking to be left alone."""
+        return self.is_in(State.TODO) & self.roll.reach.phone & ~self.roll.quiet & ~self.roll.unasked
 
     def counts(self) -> Mapping[State, int]:
         """Return how many stand in each state; they sum to the eligible."""

@@ -104,10 +104,7 @@ def emptiness(ledger: Ledger, kind: str) -> Text:
     if not ledger.eligible.any() and kind not in ("twice", "conflicts"):
         return Text(f"可见范围内没有人符合：{ledger.rule.says.zh}", f"nobody in sight satisfies: {ledger.rule.says.en}")
     if kind == "call" and todo.any():
-        numbered = todo & roll.reach.phone
-        zh = f"{int(todo.sum())} 人待办，{int(numbered.sum())} 人有可用电话，都在 {roll.terms.quiet_days} 天内联系过"
-        en = f"{int(todo.sum())} to do, {int(numbered.sum())} with a number that works, all contacted within "
-        return Text(zh, f"{en}{roll.terms.quiet_days} days") if numbered.any() else _NO_NUMBER
+        return _uncalled(ledger)
     if kind == "silent" and ledger.open.any():
         days, count = roll.terms.silent_days, int(ledger.open.sum())
         return Text(
@@ -115,6 +112,18 @@ def emptiness(ledger: Ledger, kind: str) -> Text:
             f"{count} are still open, and each was contacted or enrolled within {days} days",
         )
     return _EMPTY.get(kind, _EMPTY["todo"])
+
+
+def _uncalled(ledger: Ledger) -> Text:
+    """Say why nobody is to be called although somebody is to do."""
+    roll, todo = ledger.roll, ledger.is_in(State.TODO)
+    numbered, days = todo & roll.reach.phone, roll.terms.quiet_days
+    if not numbered.any():
+        return _NO_NUMBER
+    alone, count = int((numbered & roll.unasked).sum()), int(numbered.sum())
+    zh = f"{int(todo.sum())} 人待办，{count} 人有可用电话，都在 {days} 天内联系过"
+    en = f"{int(todo.sum())} to do, {count} with a number that works, all contacted within {days} days"
+    return Text(f"{zh}或请勿联系（{alone}）", f"{en} or asking not to be ({alone})") if alone else Text(zh, en)
 
 
 _NO_NUMBER = Text("待办的人都没有可用电话，请上门", "nobody on the list has a number that works: go to the door")

@@ -17,6 +17,8 @@ from matching.gap import events as happened
 from matching.gap.events import UNDATED, Events
 from matching.gap.persons import Persons, persons
 from matching.gap.reach import TRIES, Reach, reach
+from matching.rules.policy import read_policy
+from matching.rules.refused import refusals
 
 if TYPE_CHECKING:
     from graph.snapshot.columns import Ints, Mask, Snapshot
@@ -98,6 +100,14 @@ class Roll:
     def quiet(self) -> Mask:
         """Who was contacted in the quiet period: on the day or fewer than `quiet_days` before."""
         return self.last_try > self.day - self.terms.quiet_days
+
+    @cached_property
+    def unasked(self) -> Mask:
+        """Whose tags, or those of whoever answers for them, ask not to be contacted (the policy of matching names them)."""
+        said = np.zeros(len(self.people.row), bool)
+        said[list(refusals(self.snapshot, self.as_of, read_policy().unasked))] = True
+        own, caller = self.people.any(said), self.reach.caller
+        return own | ((caller >= 0) & own[caller])
 
 
 def roll(snapshot: Snapshot, as_of: dt.date, seen: Mask, *, terms: Terms | None = None) -> Roll:

@@ -68,6 +68,16 @@ def test_nobody_outside_the_scope_is_called_for_a_child_and_no_adult_for_an_adul
     assert drawn(*apart).roll.reach.caller[gran] == -1
 
 
+def test_whoever_asks_to_be_left_alone_stays_to_do_and_is_not_called() -> None:
+    nodes, edges = family(("kid", 2, None, "c1"), ("mum", 33, "11", "c1"))
+    nodes["Tag"] = [{"id": "t1", "name": "请勿打扰"}, {"id": "t2", "name": "爱唱歌"}]
+    for tag, on_the_list in (("t2", {"kid": "mum"}), ("t1", {})):
+        edges["Resident-HAS_TAG-Tag"] = [{"start": "mum", "end": tag, "since": DAY}]
+        found = drawn(nodes, edges)
+        assert called(found) == on_the_list
+        assert int(found.is_in(State.TODO).sum()) == 1
+
+
 _MEMBER = st.tuples(st.sampled_from([2, 17, 18, 40]), st.booleans(), st.booleans())
 
 
