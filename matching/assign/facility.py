@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.assign import located, nobody, placing, sites
-from matching.assign.incumbent import Incumbent
+from matching.assign import knapsacks, located, nobody, placing, sites
+from matching.assign.incumbent import EVEN, Incumbent
 from matching.assign.transport import Division, Served
 from matching.budget import Budget
 from matching.problem import Floats, Mask, Problem
@@ -29,18 +29,18 @@ AGAIN: located.Span = (0.25, 0.002)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """The share of each pair, the sites that are open, cost and priority unmet, and what is known of better plans.
+    """The share of each pair, and what is known of better plans.
 
-    `bound` is on the cost of plans that leave no more unmet, `least` on the unmet itself; no better plan opens `never`.
+    `bound` is on the cost of plans that leave no more unmet, `least` on the unmet itself; a plan that leaves no more
+    unmet takes only pairs of `kept` if it costs less, and costs at least `floor` and the `extra` of each of its pairs.
     """
 
     share: Floats
-    open: Mask
-    cost: float
-    unmet: float
     bound: float
     least: float
-    never: Mask
+    kept: Mask
+    floor: float
+    extra: Floats
 
 
 def fits(problem: Problem) -> bool:
@@ -63,24 +63,38 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
     least = _least(table, budget.part(0.1)) if best.left.any() else 0.0
     division = _allowing(division, best)
     first = located.first_prices(division.table)
-    bound = located.raised(division.table, division.net(best), budget.part(0.25), prices=first)
+    bound = located.raised(division.table, division.net(best), budget.part(0.2), prices=first)
     best = min(_both(best, division.opening(bound.use)), key=lambda service: service.cost)
     never = bound.settled(division.table, division.net(best))[1]
-    best = division.improved(best, bound.use, never=never, budget=budget.part(0.4 if problem.split else 0.2))
+    best = division.improved(best, bound.use, never=never, budget=budget.part(0.4 if problem.split else 0.15))
     division = _allowing(division, best)
-    again = located.raised(division.table, division.net(best), budget.part(0.3), prices=bound.prices, steps=AGAIN)
+    again = located.raised(division.table, division.net(best), budget.part(0.2), prices=bound.prices, steps=AGAIN)
     bound = again if again.value > bound.value else bound
     budget.tell_gap(division.net(best), bound.value)
     bound = replace(bound, least=least)
     if problem.split:
         return _divided(problem, division, best, bound=bound, budget=budget)
-    placed = _placed(problem, known, best, budget=budget.part(0.4))
+    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.3))
+    if known is not None:
+        placed = min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
     return _whole(problem, division, placed, bound=bound, budget=budget)
 
 
-def _placed(problem: Problem, known: Incumbent | None, best: Served, *, budget: Budget) -> placing.Placed:
-    placed = placing.placed(problem, best, budget=budget)
-    return placed if known is None else min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
+def _placed(
+    problem: Problem, division: Division, best: Served, *, bound: located.Bound, budget: Budget
+) -> placing.Placed:
+    """Place needs whole in the open sites; opens the next best site while somebody is left out who need not be."""
+    placed = placing.placed(problem, best, budget=budget.part(0.5))
+    opened = best.open.copy()
+    for site in np.argsort(-np.where(opened, -1.0, bound.use), kind="stable").tolist():
+        full = bool(division.table.most) and int(opened.sum()) >= division.table.most
+        if placed.unmet <= bound.least + EVEN or opened[site] or full or budget.over:
+            break
+        opened[site] = True
+        service = division.served(opened.copy())
+        if service is not None:
+            placed = min(placed, placing.placed(problem, service, budget=budget.part(0.5)), key=placing.Placed.worth)
+    return placed
 
 
 def _both(one: Served, other: Served | None) -> list[Served]:
@@ -104,10 +118,11 @@ def _divided(problem: Problem, division: Division, best: Served, *, bound: locat
     best = min([best, *found], key=lambda service: service.cost)
     never = bound.settled(division.table, division.net(best))[1]
     best = division.improved(best, bound.use, never=never, budget=budget)
-    cost, unmet = division.net(best), division.unmet(best)
-    never = bound.settled(division.table, cost)[1] & ~best.open
-    share = best.table()[problem.pairs.need, problem.pairs.resource]
-    return Start(share, best.open, cost, unmet, min(value, cost), min(bound.least, unmet), never)
+    resource = problem.pairs.resource
+    share = best.table()[problem.pairs.need, resource]
+    kept = ~bound.settled(division.table, division.net(best))[1][resource]
+    extra = np.maximum(bound.worth, 0.0)[resource] * (not division.table.most)
+    return Start(share, min(value, division.net(best)), bound.least, kept, bound.value, extra)
 
 
 def _whole(
@@ -117,14 +132,26 @@ def _whole(
     division = replace(division, table=division.table.allowing(placed.unmet))
     if placed.unmet > 1e-9:
         bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.3))
-    found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.4))
+    priced = _knapsacks(problem, division, placed, bound=bound, budget=budget.part(0.6))
+    found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.3))
     for service in found:
         if budget.over or division.net(service) >= placed.cost:
             break
         placed = min(placed, placing.placed(problem, service, budget=budget.part(TRIED)), key=placing.Placed.worth)
-    never = bound.settled(division.table, placed.cost)[1] & ~placed.open
-    value, least = min(value, placed.cost), min(bound.least, placed.unmet)
-    return Start(placed.share, placed.open, placed.cost, placed.unmet, value, least, never)
+    kept = priced.may_be_better(placed.cost) & ~bound.settled(division.table, placed.cost)[1][problem.pairs.resource]
+    return Start(placed.share, max(value, priced.value), bound.least, kept, priced.value, priced.extra)
+
+
+def _knapsacks(
+    problem: Problem, division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget
+) -> knapsacks.Priced:
+    """Raise the bound by whole knapsacks, from the prices of the divided ones."""
+    sacks = knapsacks.Knapsacks.of(problem)
+    limit = bound.limit(division.table)
+    sacks = replace(sacks, leaving=limit * problem.priority) if placed.unmet > 1e-9 else sacks
+    lost = limit * placed.unmet if placed.unmet > 1e-9 else 0.0
+    priced = knapsacks.raised(sacks, bound.prices[:-1], placed.cost + lost, budget=budget)
+    return replace(priced, value=priced.value - lost)
 
 
 def _raised_again(division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget) -> located.Bound:

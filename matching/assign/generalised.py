@@ -126,15 +126,9 @@ def _improved(problem: Problem, model: Model, free: Mask, *, linear: Relaxed, kn
 def _raised(problem: Problem, free: Mask, *, linear: Relaxed, known: Stage, budget: Budget) -> tuple[Stage, Mask]:
     """Raise the bound by knapsacks, and drop the pairs that no better plan takes."""
     sacks = knapsacks.Knapsacks.of(problem)
-    if sacks is None:
-        return known, free
     needs = len(problem.needs)
     priced = knapsacks.raised(sacks, linear.prices[:needs], known.objective, budget=budget)
     bound = max(known.bound, min(known.objective, on_grid(problem, priced.value)))
     kept = free.copy()
-    kept[: len(problem.pairs)] &= _may_be_better(priced, known.objective)
+    kept[: len(problem.pairs)] &= priced.may_be_better(known.objective)
     return replace(known, bound=bound), kept
-
-
-def _may_be_better(priced: knapsacks.Priced, objective: float) -> Mask:
-    return np.asarray(priced.value + priced.extra <= objective + CLOSE * max(1.0, abs(objective)))

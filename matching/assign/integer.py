@@ -18,7 +18,7 @@ import numpy as np
 
 from graph.model.errors import NoPlanInTime, ProblemUnfit
 from graph.model.text import Text
-from matching.assign import facility, generalised, greedy, incumbent, nobody, stages
+from matching.assign import facility, generalised, greedy, incumbent, kernel, nobody, stages
 from matching.assign.incumbent import EVEN, Incumbent
 from matching.assign.located import Table, density_prices, first_prices, raised
 from matching.assign.model import build
@@ -45,7 +45,7 @@ def _best(problem: Problem, budget: Budget) -> Incumbent:
     taken = greedy.plan(problem)
     known = None if taken is None else incumbent.of_taken(problem, taken)
     if facility.fits(problem):
-        known = _joined(problem, known, _sites(problem, known, budget=budget.part(_for_sites(problem))))
+        known = _joined(problem, known, _sites(problem, known, budget=budget.part(0.95)))
     elif generalised.fits(problem):
         known = _joined(problem, known, _sized(problem, budget.part(0.9)))
     if known is not None and known.proven:
@@ -63,17 +63,16 @@ def _joined(problem: Problem, known: Incumbent | None, found: Incumbent | None) 
     return found.or_better(known)
 
 
-def _for_sites(problem: Problem) -> float:
-    return 0.95 if stages.too_large(problem) else 0.4
-
-
 def _sites(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Incumbent | None:
-    start = facility.start(problem, known, budget=budget)
+    start = facility.start(problem, known, budget=budget.part(0.6 if stages.too_large(problem) else 0.4))
     if start is None:
         return None
-    return incumbent.of_share(problem, start.share).raised(
-        least=incumbent.least_on_grid(problem, start.least), bound=start.bound
-    )
+    found = incumbent.of_share(problem, start.share)
+    found = found.raised(least=incumbent.least_on_grid(problem, start.least), bound=start.bound)
+    found.tell(budget)
+    if found.proven or not found.least_left:
+        return found
+    return kernel.searched(problem, found, start, budget=budget)
 
 
 def _sized(problem: Problem, budget: Budget) -> Incumbent | None:

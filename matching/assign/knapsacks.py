@@ -26,36 +26,52 @@ MOST_WORK = 3e8
 """Places of each pair's resource, summed, up to which a step takes well under a second and its tables a gigabyte."""
 FIRST_STEP, PATIENCE, SMALLEST, MEMORY = 0.1, 10, 0.002, 0.7
 """The relaxation's prices are near the best: small steps from there; the rest as in the bound of location."""
+ROUNDING = 1e-6  # what a whole number may be off
 SAFE = 1e-9  # floating sums are off by less than this share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Knapsacks:
-    """Pairs by resource: positions in the problem's pairs, whole sizes and whole capacities."""
+    """Pairs by resource: positions in the problem's pairs, whole sizes and whole capacities; what opening costs.
 
-    needs: int
+    Leaving a need out costs `leaving` (infinite where all are to be met).
+    """
+
     need: Ints
     cost: Floats
     members: tuple[Ints, ...]
     size: Ints
     capacity: Ints
+    fixed: Floats
+    forced: Mask
+    most: int
+    leaving: Floats
 
     @classmethod
-    def of(cls, problem: Problem) -> Knapsacks | None:
-        """Lay a problem out; None where needs may be divided, sizes are no whole multiples, or places are too many."""
+    def of(cls, problem: Problem) -> Knapsacks:
+        """Lay a problem of whole needs out.
+
+        Sizes that no unit writes within the limits are rounded down, which only lowers the bound.
+        """
         pairs = problem.pairs
-        whole = scaled(pairs.size, largest=float(MOST_CELLS))
-        places = np.floor(problem.capacity * whole.scale + 1e-6)
-        if problem.split or not whole.exact or places.sum() > MOST_CELLS or _work(problem, places) > MOST_WORK:
-            return None
-        fitting = whole.values <= places[pairs.resource]
-        members = tuple(np.flatnonzero((pairs.resource == r) & fitting) for r in range(len(problem.resources)))
-        capacity = places.astype(np.int64)
-        return cls(len(problem.needs), pairs.need, pairs.cost, members, whole.values, capacity)
+        unit = _unit(problem)
+        size = np.floor(pairs.size * unit + ROUNDING).astype(np.int64)
+        places = np.floor(problem.capacity * unit + ROUNDING).astype(np.int64)
+        fitting = pairs.size <= problem.capacity[pairs.resource]
+        members = tuple(np.flatnonzero((pairs.resource == r) & fitting) for r in range(len(places)))
+        forced = np.full(len(places), not (problem.fixed_cost.any() or problem.most_used))
+        forced[list(problem.always)] = True
+        leaving = np.full(len(problem.needs), np.inf)
+        costs = problem.fixed_cost, forced, problem.most_used, leaving
+        return cls(pairs.need, pairs.cost, members, size, places, *costs)
 
 
-def _work(problem: Problem, places: Floats) -> float:
-    return float(places[problem.pairs.resource].sum())
+def _unit(problem: Problem) -> float:
+    """Return what sizes are multiplied by to be whole: as exact as the work of a step allows."""
+    exact = scaled(problem.pairs.size, largest=float(MOST_CELLS))
+    work = float(problem.capacity[problem.pairs.resource].sum())
+    fits = min(MOST_CELLS / max(float(problem.capacity.sum()), 1e-12), MOST_WORK / max(work, 1e-12))
+    return min(exact.scale if exact.exact else np.inf, fits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +82,10 @@ class Priced:
     prices: Floats
     met: Floats
     extra: Floats
+
+    def may_be_better(self, cost: float) -> Mask:
+        """Return the pairs that a plan which costs less may take."""
+        return np.asarray(self.value + self.extra <= cost + SAFE * max(1.0, abs(cost)))
 
 
 def raised(knapsacks: Knapsacks, prices: Floats, target: float, *, budget: Budget) -> Priced:
@@ -88,16 +108,33 @@ def raised(knapsacks: Knapsacks, prices: Floats, target: float, *, budget: Budge
 def at(knapsacks: Knapsacks, prices: Floats) -> Priced:
     """Return the bound at some prices, rounded down by what floating sums can be off."""
     gain = prices[knapsacks.need] - knapsacks.cost
-    met, extra, earned = np.zeros(knapsacks.needs), np.zeros(len(gain)), 0.0
-    for members, places in zip(knapsacks.members, knapsacks.capacity.tolist(), strict=True):
-        worth = gain[members] > 0
-        inside, outside = members[worth], members[~worth]
+    extra, worth, filled = np.zeros(len(gain)), np.zeros(len(knapsacks.members)), []
+    for site, (members, places) in enumerate(zip(knapsacks.members, knapsacks.capacity.tolist(), strict=True)):
+        inside = members[gain[members] > 0]
         best, taken = _filled(gain[inside], knapsacks.size[inside], places)
-        earned += best[places]
-        met[knapsacks.need[inside[taken]]] += 1
-        extra[outside] = best[places] - best[places - knapsacks.size[outside]] - gain[outside]
-    value = float(prices.sum() - earned)
-    return Priced(value - SAFE * float(np.abs(prices).sum() + earned), prices, met, extra)
+        worth[site] = knapsacks.fixed[site] - best[places]
+        extra[members] = knapsacks.fixed[site] - best[places - knapsacks.size[members]] - gain[members]
+        filled.append(knapsacks.need[inside[taken]])
+    opened = _opened(knapsacks, worth)
+    for site, members in enumerate(knapsacks.members):
+        extra[members] -= worth[site] if opened[site] else 0.0
+    left = np.minimum(knapsacks.leaving - prices, 0.0)
+    met = (left < 0).astype(np.float64)
+    for site in np.flatnonzero(opened).tolist():
+        met[filled[site]] += 1
+    value = float(prices.sum() + worth[opened].sum() + left.sum())
+    slack = SAFE * float(np.abs(prices).sum() + np.abs(worth).sum())
+    return Priced(value - slack, prices, met, np.maximum(extra, 0.0))
+
+
+def _opened(knapsacks: Knapsacks, worth: Floats) -> Mask:
+    opened = knapsacks.forced | (worth < 0)
+    if knapsacks.most and int(opened.sum()) > knapsacks.most:
+        rank = np.argsort(np.where(knapsacks.forced, -np.inf, worth), kind="stable")
+        few = np.zeros(len(worth), bool)
+        few[rank[: knapsacks.most]] = True
+        opened &= few
+    return opened
 
 
 def _filled(gain: Floats, size: Ints, places: int) -> tuple[Floats, Mask]:

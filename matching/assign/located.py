@@ -106,6 +106,10 @@ class Bound:
         never = ~table.forced & (self.worth > 0) & (self.value + self.worth > target)
         return table.forced | must, never
 
+    def limit(self, table: Table) -> float:
+        """Return the price of a unit of the priority left unmet."""
+        return 0.0 if _unlimited(table) else float(self.prices[-1]) / _unit(table)
+
     def rates(self, table: Table) -> Floats:
         """Return what a further place is worth at each site under the prices; shape (resources,)."""
         more = replace(table, capacity=table.capacity * (1 + MORE) + LEAST_SIZE)

@@ -35,9 +35,10 @@ def placed(problem: Problem, service: Served, *, budget: Budget) -> Placed:
     at = np.flatnonzero(service.open[problem.pairs.resource])
     given = _inside(problem, at)
     large = nobody.extended(given, nobody.price(problem))
-    begun = exchange.plan(large, *_weights(large, service), budget=budget.part(0.4))
+    small = len(at) <= MOST_PLACED
+    begun = exchange.plan(large, *_weights(large, service), budget=budget.part(0.4 if small else 1.0))
     taken = begun
-    if len(at) <= MOST_PLACED:
+    if small:
         model = build(large)
         free = np.ones(len(model.cost), bool)
         free[model.pairs :] = False

@@ -37,7 +37,8 @@ def solved(problem: Problem, known: Incumbent | None, *, budget: Budget) -> tupl
         return False, known
     model = build(problem)
     if known is None or known.least <= EVEN:
-        met = _all_met(problem, model, known, budget=budget.part(0.5))
+        share = 1.0 if known is not None and known.unmet <= EVEN else 0.5
+        met = _all_met(problem, model, known, budget=budget.part(share))
         known = known if met is None else met.or_better(known)
         if known is not None and known.unmet <= EVEN:
             return False, known
@@ -45,6 +46,15 @@ def solved(problem: Problem, known: Incumbent | None, *, budget: Budget) -> tupl
     if known is None:
         return impossible, None
     return False, _cheapest(problem, _keeping_unmet(model, known.unmet), known, budget=budget)
+
+
+def cheapest(problem: Problem, known: Incumbent, *, budget: Budget) -> Incumbent:
+    """Search for a cheaper plan that leaves no more unmet than a known one."""
+    model = build(problem)
+    if known.unmet <= EVEN:
+        met = _all_met(problem, model, known, budget=budget)
+        return known if met is None else met.or_better(known)
+    return _cheapest(problem, _keeping_unmet(model, known.unmet), known, budget=budget)
 
 
 def _all_met(problem: Problem, model: Model, known: Incumbent | None, *, budget: Budget) -> Incumbent | None:

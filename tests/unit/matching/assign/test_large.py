@@ -62,7 +62,6 @@ def test_a_knapsack_is_filled_best(items: list[tuple[int, int]], places: int) ->
 def test_knapsack_prices_bound_every_plan(problem: Problem, prices: list[int]) -> None:
     optimum = _all_met(problem)
     sacks = knapsacks.Knapsacks.of(problem)
-    assert sacks is not None
     start = np.array(prices[: len(problem.needs)], float)
     priced = knapsacks.raised(sacks, start, optimum + 1, budget=Budget.of(5))
     assert priced.value <= optimum
@@ -205,5 +204,4 @@ def test_the_model_of_no_unmet_need_is_the_one_that_is_relaxed() -> None:
     linear = programme.relaxed(model, free, model.cost, budget=Budget.of(5))
     assert isinstance(linear, programme.Relaxed)
     sacks = knapsacks.Knapsacks.of(problem)
-    assert sacks is not None
     assert knapsacks.at(sacks, linear.prices[:20]).value >= linear.bound - CLOSE * abs(linear.bound)
