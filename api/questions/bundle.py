@@ -124,10 +124,7 @@ def _together(
         "bundles": [_bundle_json(asking.case, source, at, bundle=b) for at, b in placed],
         "alternatives": [],
         "blocked": [_blocked_json(source, at, why) for at, why in found.left.items()],
-        "roomless": [
-            {"asked": name, "zh": why.facts["why_zh"], "en": why.facts["why"], "hint": _both(why.hint)}
-            for name, why in roomless.items()
-        ],
+        "roomless": [_roomless_json(name, why) for name, why in roomless.items()],
         "rule": _both(TOGETHER),
     }
     if found.kept:
@@ -209,6 +206,10 @@ def _blocked_json(source: Bundled, at: int, why: Blocked) -> dict[str, Any]:
     where = {"venue": event.venues[why.venue], "slot": event.slots[why.slot]}
     counts = {"cells": why.cells, "ruled_out": why.ruled_out}
     return {"asked": event.name, **_both(why.text()), **where, "changes": changes, **counts}
+
+
+def _roomless_json(name: str, why: ProblemUnfit) -> dict[str, Any]:
+    return {"asked": name, "zh": why.facts["why_zh"], "en": why.facts["why"], "hint": _both(why.hint)}
 
 
 def _both(text: Text) -> Mapping[str, str]:

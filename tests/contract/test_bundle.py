@@ -39,8 +39,15 @@ def neighbourhood() -> Records:
     made.nodes["Venue"].append(
         {**rooms[0], "id": "x3", "name": "礼堂", "kind": "hall", "capacity": 50, "step_free": False}
     )
-    for need, status in (*((n, "open") for n in NEEDS), ("k3", "done")):
-        row = {"id": need, "area": EAST, "name": "学理发", "kind": "activity", "status": status, "people": 5}
+    for need, status in (*((n, "open") for n in NEEDS), ("k3", "done"), ("k4", "open")):
+        row = {
+            "id": need,
+            "area": EAST,
+            "name": "蒸馒头" if need == "k4" else "学理发",
+            "kind": "activity",
+            "status": status,
+            "people": 5,
+        }
         row |= {"raised_on": dt.date(2021, 10, 1), "slots": ["1 09:00-11:00"], "lon": 121.46, "lat": 31.31}
         made.nodes["Need"].append(row)
         made.edges.setdefault("Area-ASKS-Need", []).append({"start": EAST, "end": need})
@@ -182,6 +189,30 @@ def test_what_cannot_be_shared_is_said(desk: Desk) -> None:
     assert [c["resource"] for c in answer.body["blocked"][0]["changes"]] == ["room"]
 
 
+def test_a_need_without_a_room_does_not_stop_the_others(desk: Desk) -> None:
+    kitchens = {"purposes": {"馒头": ["kitchen"]}}  # the east has an activity room and a hall
+    answer = ask(desk, kind=None, committee=None, skills=[], needs=["k1", "k4"], policy=kitchens)
+    assert [one["asked"] for one in answer.body["bundles"]] == ["k1"]
+    (why,) = answer.body["roomless"]
+    assert why["asked"] == "k4"
+    assert "what the room is for" in why["en"]
+    assert "1 cannot" in answer.body["conflict"]["en"]
+    assert answer.body["ended"]["en"].startswith("proven")
+    with pytest.raises(ProblemUnfit, match="what the room is for"):
+        ask(desk, kind=None, committee=None, skills=[], needs=["k4"], policy=kitchens)
+    assert "conflict" not in ask(desk, kind=None, committee=None, skills=[], needs=["k1", "k4"]).body
+
+
+def test_the_list_of_refusals_reaches_volunteers_and_guests(desk: Desk) -> None:
+    first = ask(desk).body["bundles"][0]
+    no = [f"Volunteer:{first['lead']['id']}", f"Resident:{first['people'][0]['id']}"]
+    answer = ask(desk, declined=[{"resource": key, "need": "culture"} for key in no])
+    for one in every(answer):
+        assert first["lead"]["id"] not in {v["id"] for v in (one["lead"], *one["helpers"])}
+        assert first["people"][0]["id"] not in {p["id"] for p in one["people"]}
+    assert answer.body["asked"][0]["unasked"] == ask(desk).body["asked"][0]["unasked"] + 1
+
+
 def test_what_blocks_is_named_with_the_least_change(desk: Desk) -> None:
     shut = [{"resource": f"Venue:{v}", "slot": "1 00:00-24:00"} for v in ("x1", "x3")]
     cases: dict[str, dict[str, Any]] = {
@@ -243,6 +274,7 @@ def test_questions_that_cannot_be_answered_say_so(desk: Desk) -> None:
         (ProblemUnfit, {"needs": ["n2"]}),  # a need for a service takes no room
         (ProblemUnfit, {"needs": ["k3"]}),  # done already
         (SettingInvalid, {"people": 0}),
+        (SettingInvalid, {"seconds": 0}),
         (ArgumentInvalid, {"bookings": [{"resource": "Venue:x1", "slot": "8 09:00-10:00"}]}),
         (ArgumentInvalid, {"bookings": [{"resource": "x1", "slot": "1 09:00-10:00"}]}),
         (ArgumentInvalid, {"bookings": [{"resource": "Venue:x1"}]}),
@@ -283,6 +315,18 @@ def test_the_command_plans_needs_together(desk: Desk) -> None:
     assert [b["asked"] for b in body["bundles"]] == ["k1", "k2"]
     assert body["receipt"]["door"] == "bundle"
     assert "in sum" in run(desk, "k1", "k2").output
+
+
+def test_the_command_writes_who_is_asked(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "asked.csv"
+    shown = run(desk, "k1", "k2", "--json", "--out", str(out))
+    assert shown.exit_code == 0, shown.output
+    body = json.loads(shown.stdout[shown.stdout.index("{") :])
+    rows = [line.split(",") for line in out.read_text("utf-8-sig").splitlines()]
+    assert rows[0] == ["need", "title", "room", "date", "begin", "end", "role", "id", "name"]
+    asked = [[one["asked"], p["id"]] for one in body["bundles"] for p in (one["lead"], *one["helpers"], *one["people"])]
+    assert [[row[0], row[7]] for row in rows[1:]] == asked
+    assert out.stat().st_mode & 0o077 == 0
 
 
 def test_a_town_without_rooms_says_so(tmp_path: Path) -> None:
