@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.answers import Case
-from graph.model.errors import NotFound, ProblemUnfit, SettingInvalid, UnknownName
+from graph.model.errors import NotFound, OptionInvalid, ProblemUnfit, UnknownName
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Asking:
 
     @classmethod
     def of(cls, case: Case) -> Asking:
-        """Read what the question is about; raises `SettingInvalid` for a week that is no date."""
+        """Read what the question is about; raises `OptionInvalid` for a week that is no date."""
         from similarity.turnout import history, model
 
         monday = _monday(case)
@@ -86,7 +86,7 @@ def _monday(case: Case) -> dt.date:
     try:
         day = dt.date.fromisoformat(given)
     except ValueError:
-        raise SettingInvalid("--week", given, Text("应写作 2021-11-08", "write it as 2021-11-08")) from None
+        raise OptionInvalid("--week", given, Text("应写作 2021-11-08", "write it as 2021-11-08")) from None
     return day - dt.timedelta(days=day.weekday())
 
 
@@ -136,7 +136,7 @@ def _wish(asking: Asking, *, committee: str | None = None) -> Wish:
 def _people(given: object, *, needed: bool) -> int:
     if needed and (not isinstance(given, int) or given < 1):
         shown = "" if given is None else str(given)
-        raise SettingInvalid("--people", shown, Text("请给出人数", "say how many people"))
+        raise OptionInvalid("--people", shown, Text("请给出人数", "say how many people"))
     return given if isinstance(given, int) else 0
 
 
@@ -145,9 +145,7 @@ def _kind(given: str | None, *, needed: bool) -> str:
 
     if given is None:
         if needed:
-            raise SettingInvalid(
-                "--kind", "", Text("请给出活动类型，或 --needs", "name a kind of activity, or --needs")
-            )
+            raise OptionInvalid("--kind", "", Text("请给出活动类型，或 --needs", "name a kind of activity, or --needs"))
         return ""
     code = table("activity").code(given)
     if code is None:

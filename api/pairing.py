@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Case, Parameters
+from api.scope import check_scope
 from graph.model.errors import ArgumentInvalid, NotFound, UnknownName
 from graph.model.text import Text
 
@@ -20,13 +21,14 @@ def open_crossing(case: Case) -> Crossing:
 
     Parameters read: `policy` (a table laid over the shipped one, or None), `bookings` (rows of `resource`, `slot`) and
     `declined` (rows of `resource`, `need`), with resources as `Label:id`. What is outside the scope is never crossed,
-    so no answer can depend on it.
+    so no answer can depend on it. Raises `UnknownName` for a code that is no committee's.
     """
     from matching.rules.crossing import Crossing
     from matching.rules.policy import read_policy
     from matching.rules.stock import Commitments, Reading, read_stock
     from matching.rules.week import minutes
 
+    check_scope(case)
     given = case.parameters
     policy = read_policy(given.get("policy"))
     booked, declined = _grouped(given.get("bookings"), "slot"), _grouped(given.get("declined"), "need")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.tables import whole_file
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Lang, Text
 from graph.snapshot.parts import PRIVATE_FILE
 from loaders.workbook import neutral
@@ -20,11 +20,11 @@ Row = Mapping[str, Any]
 def write_people(rows: Sequence[Row], path: Path, *, columns: Mapping[str, Text], lang: Lang) -> None:
     """Write rows by the ending of the name; `columns` are the keys that are written, with their headings.
 
-    Values that are bilingual are written in `lang`. Raises `SettingInvalid` for another ending, or where nothing can
+    Values that are bilingual are written in `lang`. Raises `OptionInvalid` for another ending, or where nothing can
     be written.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise SettingInvalid(
+        raise OptionInvalid(
             "--out", str(path), Text("应以 .csv、.xlsx 或 .parquet 结尾", "end it in .csv, .xlsx, .parquet")
         )
     heads = [title.of(lang) for title in columns.values()]

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.model.errors import FileMissing, SettingInvalid
+from graph.model.errors import FileMissing, OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def find(folder: Path, name: str) -> Path:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write CSV, or Parquet by the ending of the name; raises `SettingInvalid` where that cannot be."""
+    """Write CSV, or Parquet by the ending of the name; raises `OptionInvalid` where that cannot be."""
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
@@ -61,7 +61,7 @@ def write_table(table: pa.Table, path: Path) -> None:
 def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
     """Yield a file to write beside `path`, which takes its place when it is whole: half a list is never seen.
 
-    What is no plain file (a pipe) is written to as it stands. Raises `SettingInvalid` where nothing can be written.
+    What is no plain file (a pipe) is written to as it stands. Raises `OptionInvalid` where nothing can be written.
     """
     plain = path.is_file() or not path.exists()
     part = path.with_name(f".{path.name}.{os.getpid()}") if plain else path
@@ -72,7 +72,7 @@ def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
         if plain:
             part.replace(path)
     except OSError as why:
-        raise SettingInvalid("--out", str(path), Text("无法写入", why.strerror or "it cannot be written")) from None
+        raise OptionInvalid("--out", str(path), Text("无法写入", why.strerror or "it cannot be written")) from None
     finally:
         if plain:
             part.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.progress import Progress, silent
 from graph.model.text import Text
 
@@ -25,9 +25,9 @@ class Budget:
 
     @classmethod
     def of(cls, seconds: float, progress: Progress = silent) -> Budget:
-        """Begin now; raises `SettingInvalid` for a time that is no time."""
+        """Begin now; raises `OptionInvalid` for a time that is no time."""
         if not 0 < seconds < float("inf"):
-            raise SettingInvalid("--seconds", f"{seconds:g}", Text("应大于零", "it must be above zero"))
+            raise OptionInvalid("--seconds", f"{seconds:g}", Text("应大于零", "it must be above zero"))
         now = time.monotonic()
         return cls(now, now + seconds, progress)
 

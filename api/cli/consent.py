@@ -8,7 +8,7 @@ import typer
 
 from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def consent(
     """征询离法定比例还差多少 | How far a vote is from the gates, and which homes would close it."""
     door = open_door(json=json, lang=lang)
     if listed == (unit is not None):
-        raise SettingInvalid("--list", unit or "-", Text("楼组与 --list 选一个", "give either a unit or --list"))
+        raise OptionInvalid("--list", unit or "-", Text("楼组与 --list 选一个", "give either a unit or --list"))
     asked = {"unit": unit, "plan": plan, "participation": participation, "agreement": agreement}
     answer = ask(door, "consent", {**asked, "as_of": day(as_of), "areas": as_area})
     if json:

@@ -11,7 +11,7 @@ import typer
 from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.codes import title
-from graph.model.errors import ConditionInvalid, SettingInvalid
+from graph.model.errors import ConditionInvalid, OptionInvalid
 from graph.model.text import Text
 
 STATES = {
@@ -122,10 +122,10 @@ def gap(
 
 def _check(programme: str | None, rule: str | None, *, every: bool) -> None:
     if every and (programme is not None or rule is not None):
-        raise SettingInvalid("--all", programme or "--rule", Text("项目与 --all 选一个", "name one, or ask for all"))
+        raise OptionInvalid("--all", programme or "--rule", Text("项目与 --all 选一个", "name one, or ask for all"))
     if not every and programme is None and rule is None:
         why = Text("请写项目编号或名称，或 --all", "name a programme, or ask for --all")
-        raise SettingInvalid("PROGRAMME", "", why)
+        raise OptionInvalid("PROGRAMME", "", why)
 
 
 def _condition(written: str | None) -> Any:

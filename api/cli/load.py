@@ -10,7 +10,7 @@ import typer
 
 from api.cli.output import NO, Door, JsonOption, LangOption, day, open_door
 from api.home import Home
-from graph.model.errors import FileMissing, SettingInvalid
+from graph.model.errors import FileMissing, OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write_sample_files(door: Door, folder: Path, size: str, seed: int) -> list[s
     from loaders.sample.write import write_sample
 
     if size not in ("small", "full"):
-        raise SettingInvalid("--size", size, Text("应为 small 或 full", "it must be small or full"))
+        raise OptionInvalid("--size", size, Text("应为 small 或 full", "it must be small or full"))
     with door.progress() as progress:
         write_sample(folder, size, seed, progress=progress)  # type: ignore[arg-type]
     return sorted(p.name for p in folder.iterdir() if p.is_file())

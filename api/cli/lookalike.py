@@ -14,7 +14,7 @@ import typer
 from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.lift_tables import show_card, show_list, write_list
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
-from graph.model.errors import FileMissing, SettingInvalid
+from graph.model.errors import FileMissing, OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def show(door: Door, answer: Answer) -> None:
 def _check(model: Path | None, others: Mapping[str, object], why: Text) -> None:
     named = [option for option, value in others.items() if value]
     if model is not None and named:
-        raise SettingInvalid(named[0], str(others[named[0]]), why)
+        raise OptionInvalid(named[0], str(others[named[0]]), why)
 
 
 def _rows(path: Path | None) -> list[dict[str, Any]] | None:
@@ -121,7 +121,7 @@ def _write(door: Door, answer: Answer, files: Mapping[str, Path | None]) -> list
                 path.write_bytes(_content(door, found, as_of, option=option))
             except OSError as why:
                 said = Text("无法写入", why.strerror or "it cannot be written")
-                raise SettingInvalid(option, str(path), said) from None
+                raise OptionInvalid(option, str(path), said) from None
             written.append(path)
     return written
 

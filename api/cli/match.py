@@ -12,7 +12,7 @@ from api.cli.assigned import solve_problem
 from api.cli.matched import Asked, BookingsOption, DeclinedOption, PolicyOption, graph_match, settled
 from api.cli.output import JsonOption, LangOption, day, open_door
 from api.cli.planned import solve_plan
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 NEAR_MISSES = 5
@@ -94,18 +94,18 @@ def match(
 
 
 def _check_way(context: typer.Context) -> None:
-    """Raise `SettingInvalid` when two things are asked for at once, or with an option that does not go with them."""
+    """Raise `OptionInvalid` when two things are asked for at once, or with an option that does not go with them."""
     named = [name for name in context.params if _said(context, name)]
     ways = [name for name in WAYS if name in named]
     if len(ways) != 1:
         why = Text("请从中选一样：", "choose one of ") + Text("、".join(WAYS.values()), ", ".join(WAYS.values()))
-        raise SettingInvalid("linli match", " ".join(WAYS[way] for way in ways), why)
+        raise OptionInvalid("NEED", " ".join(WAYS[way] for way in ways), why)
     for name in named:
         if ways[0] not in GOES_WITH.get(name, WAYS):
             with_ = [WAYS[way] for way in GOES_WITH[name]]
             option = "--" + {"areas": "as-area"}.get(name, name).replace("_", "-")
             why = Text("只与这些同用：", "it goes with ") + Text("、".join(with_), ", ".join(with_))
-            raise SettingInvalid(option, str(context.params[name]), why)
+            raise OptionInvalid(option, str(context.params[name]), why)
 
 
 def _said(context: typer.Context, name: str) -> bool:

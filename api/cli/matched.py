@@ -12,7 +12,7 @@ import typer
 from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from graph.model.codes import title
-from graph.model.errors import FileMissing, PolicyInvalid, SettingInvalid
+from graph.model.errors import FileMissing, OptionInvalid, PolicyInvalid
 from graph.model.relationships import SCHEMA
 from graph.model.text import Text, joined
 
@@ -78,11 +78,11 @@ def _rows(path: Path | None) -> list[dict[str, Any]] | None:
 
 
 def graph_match(door: Door, asked: Asked, given: dict[str, Any]) -> None:
-    """Ask the graph and show the answer; raises `SettingInvalid` when two things are asked at once."""
+    """Ask the graph and show the answer; raises `OptionInvalid` when two things are asked at once."""
     if asked.idle is not None:
         if asked.need or asked.resource or asked.all:
             why = Text("不能与需求编号、--resource、--all 同用", "it stands alone: no NEED, --resource or --all")
-            raise SettingInvalid("--idle", str(asked.idle), why)
+            raise OptionInvalid("--idle", str(asked.idle), why)
         plain = {k: v for k, v in given.items() if k != "why_not"}
         answer = ask(door, "idle", {**plain, "days": asked.idle})
     else:

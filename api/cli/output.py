@@ -33,7 +33,7 @@ from graph.model.errors import (
     LinliError,
     LoadUnderWay,
     NotFound,
-    SettingInvalid,
+    OptionInvalid,
     SnapshotError,
     StoreError,
 )
@@ -135,18 +135,18 @@ def open_door(*, json: bool = False, lang: str | None = None) -> Door:
     """Begin a command: read the settings and remember how to speak, also for errors that come later."""
     settings = read_settings()
     if lang not in (None, "zh", "en"):
-        raise SettingInvalid("--lang", str(lang), Text("应为 zh 或 en", "it must be zh or en"))
+        raise OptionInvalid("--lang", str(lang), Text("应为 zh 或 en", "it must be zh or en"))
     door = Door(settings, lang or settings.lang, json)  # type: ignore[arg-type]
     _open[:] = [door]
     return door
 
 
 def day(text: str | None) -> str | None:
-    """Check the day that `--as-of` names; raises `SettingInvalid`."""
+    """Check the day that `--as-of` names; raises `OptionInvalid`."""
     try:
         return text if text is None else dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise SettingInvalid("--as-of", str(text), Text("应写作 2021-11-01", "write it as 2021-11-01")) from None
+        raise OptionInvalid("--as-of", str(text), Text("应写作 2021-11-01", "write it as 2021-11-01")) from None
 
 
 def last_door() -> Door:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def portrait(
     """任意群体的画像，与全体对照 | The portrait of any group of people beside everybody."""
     door = open_door(json=json, lang=lang)
     if group is None and (table is None or level == "crowd"):
-        raise SettingInvalid("GROUP", "", Text("请指出群体，或用 --table 导出整层", "name a group, or use --table"))
+        raise OptionInvalid("GROUP", "", Text("请指出群体，或用 --table 导出整层", "name a group, or use --table"))
     asked: dict[str, object] = {"level": level, "group": None if table else group, "as_of": day(as_of), "top": top}
     asked |= {"without": without or [], "sensitive": sensitive or [], "areas": as_area}
     answer = ask(door, "portrait", asked)
@@ -174,4 +174,4 @@ def write_table(found: LevelTable, path: Path) -> None:
         rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
         path.write_text(to_csv(Table(tuple(table.column_names), tuple(rows))), encoding="utf-8", newline="")
     except OSError as why:
-        raise SettingInvalid("--table", str(path), Text("无法写入", why.strerror or "it cannot be written")) from None
+        raise OptionInvalid("--table", str(path), Text("无法写入", why.strerror or "it cannot be written")) from None

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.asking import AreasOption, ask
 from api.cli.output import Door, JsonOption, LangOption, open_door
-from graph.model.errors import FileMissing, SettingInvalid
+from graph.model.errors import FileMissing, OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _arguments(given: list[str]) -> dict[str, str]:
     for item in given:
         name, equals, value = item.partition("=")
         if not equals:
-            raise SettingInvalid("参数 argument", item, Text("应写作 名=值", "write it as name=value"))
+            raise OptionInvalid("参数 argument", item, Text("应写作 名=值", "write it as name=value"))
         pairs[name] = value
     return pairs
 

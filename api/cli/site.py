@@ -14,7 +14,7 @@ import typer
 from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from api.cli.site_points import ask_coverage, ask_options, numbers, read_scenarios
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def site(
         _problem(door, {**asked, "detour": detour, "seconds": seconds}, out)
         return
     if not kind:
-        raise SettingInvalid(
+        raise OptionInvalid(
             "KIND", "", Text("请写服务点类型，或用 --problem", "name a kind of point, or use --problem")
         )
     ground = {"kind": kind, "age": age, "radius": radius, "detour": detour, "areas": areas, "as_of": day(as_of)}

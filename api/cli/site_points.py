@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.cli.asking import ask
 from api.cli.output import Door
 from graph.model.codes import title
-from graph.model.errors import FileMissing, FileUnreadable, SettingInvalid
+from graph.model.errors import FileMissing, FileUnreadable, OptionInvalid
 from graph.model.text import Text, joined
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def _write(door: Door, table: pa.Table, out: Path | None) -> None:
 
 
 def numbers(written: str) -> list[int]:
-    """Read `0,5,10` or `0 5 10`; raises `SettingInvalid`."""
+    """Read `0,5,10` or `0 5 10`; raises `OptionInvalid`."""
     parts = written.replace(",", " ").replace("，", " ").split()
     if not parts or not all(part.isascii() and part.isdigit() for part in parts):
-        raise SettingInvalid("--years", written, Text("应写作 0,5,10", "write them as 0,5,10"))
+        raise OptionInvalid("--years", written, Text("应写作 0,5,10", "write them as 0,5,10"))
     return [int(part) for part in parts]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.asking import AreasOption, DayOption, TopOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.relationships import SCHEMA
 from graph.model.text import Text
 
@@ -208,4 +208,4 @@ def _write(out: Path, body: dict[str, Any]) -> None:
     try:
         out.write_text(graphml(body["nodes"], body["edges"]), encoding="utf-8")
     except OSError as why:
-        raise SettingInvalid("--out", str(out), Text("无法写入", why.strerror or "it cannot be written")) from None
+        raise OptionInvalid("--out", str(out), Text("无法写入", why.strerror or "it cannot be written")) from None

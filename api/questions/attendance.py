@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from api.answers import Answer, Desk, Parameters
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 BY = ("kind", "committee")
@@ -18,7 +18,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     by = parameters.get("by", "kind")
     if by not in BY:
-        raise SettingInvalid("--by", str(by), Text("应为 kind 或 committee", "it must be kind or committee"))
+        raise OptionInvalid("--by", str(by), Text("应为 kind 或 committee", "it must be kind or committee"))
     case = desk.case("attendance", parameters, snapshot=snapshot)
     table = attendance_table(read(case.snapshot, case.as_of + dt.timedelta(days=1), areas=case.viewer.areas), by=by)
     said = table.sentence()

@@ -45,7 +45,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def rules_of(parameters: Parameters) -> Rules:
-    """Read the fractions of the question; raises `SettingInvalid`."""
+    """Read the fractions of the question; raises `OptionInvalid`."""
     from similarity.readiness.consent import Rules, fraction
 
     return Rules(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Case, Desk, Parameters
 from api.questions.similar import within
-from graph.model.errors import LinliError, SettingInvalid, UnknownName
+from api.scope import check_scope
+from graph.model.errors import LinliError, OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     _check(parameters)
     case = desk.case("gap", parameters, snapshot=snapshot)
-    _check_scope(case)
+    check_scope(case)
     residents = case.snapshot.nodes("Resident")
     people = roll(case.snapshot, case.as_of, residents.inside(case.viewer.areas), terms=_terms(case))
     if case.parameters.get("programme") is None and case.parameters.get("rule") is None:
@@ -56,27 +57,17 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def _check(given: Parameters) -> None:
-    """Refuse what would be left unheeded; raises `SettingInvalid`."""
+    """Refuse what would be left unheeded; raises `OptionInvalid`."""
     top = given.get("top")
     if top is not None and top < 1:
-        raise SettingInvalid("--top", str(top), Text("应不小于 1", "it must be at least 1"))
+        raise OptionInvalid("--top", str(top), Text("应不小于 1", "it must be at least 1"))
     if given.get("beyond") and given.get("list") != MAP:
-        raise SettingInvalid("--beyond", str(given.get("list")), Text("只用于 --list map", "it belongs to --list map"))
+        raise OptionInvalid("--beyond", str(given.get("list")), Text("只用于 --list map", "it belongs to --list map"))
     if given.get("programme") is None and given.get("rule") is None:
         for name in ("also", "by", "list"):
             if given.get(name):
                 why = Text("须写一个项目或 --rule", "it takes one programme, or --rule")
-                raise SettingInvalid(f"--{name}", str(given[name]), why)
-
-
-def _check_scope(case: Case) -> None:
-    """Refuse a code that is no committee's; raises `UnknownName`."""
-    areas = case.snapshot.nodes("Area")
-    levels = zip(areas.ids.to_pylist(), areas.column("level").to_pylist(), strict=True)
-    known = [code for code, level in levels if level in (None, "committee")]
-    for area in case.viewer.areas or ():
-        if area not in known:
-            raise UnknownName(Text("居委代码", "committee"), area, known)
+                raise OptionInvalid(f"--{name}", str(given[name]), why)
 
 
 def _terms(case: Case) -> Terms:
@@ -86,7 +77,7 @@ def _terms(case: Case) -> Terms:
     try:
         since = dt.date.fromisoformat(given["since"]) if given.get("since") else None
     except ValueError:
-        raise SettingInvalid("--since", given["since"], Text("应写作 2021-01-01", "write it as 2021-01-01")) from None
+        raise OptionInvalid("--since", given["since"], Text("应写作 2021-01-01", "write it as 2021-01-01")) from None
     return Terms(
         since,
         silent_days=_number(given.get("silent"), plain.silent_days),

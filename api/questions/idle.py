@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters
 from api.pairing import both, open_crossing, recommendation_json, resource_facts, unheeded
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     days = parameters["days"]
     if days < 1:
-        raise SettingInvalid("--idle", str(days), Text("应为 1 天或更多", "it must be a day or more"))
+        raise OptionInvalid("--idle", str(days), Text("应为 1 天或更多", "it must be a day or more"))
     case = desk.case("idle", parameters, snapshot=snapshot)
     crossing = open_crossing(case)
     found = radar(index(crossing), days, top=parameters["top"])

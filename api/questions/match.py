@@ -20,7 +20,7 @@ from api.pairing import (
     resource_row,
     unheeded,
 )
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     Parameters: one of `need` (an id), `resource` (`Label:id`) and `all` (every waiting need); `top`, `why_not` (how
     many of those left out to explain), `policy`, `bookings`, `declined` (see `api.pairing`), `areas`, `as_of`. Raises
-    `NotFound` and `UnknownName` with the nearest ones, `SettingInvalid` unless exactly one thing is asked.
+    `NotFound` and `UnknownName` with the nearest ones, `OptionInvalid` unless exactly one thing is asked.
     """
     asked = [name for name in ("need", "resource", "all") if parameters.get(name)]
     if len(asked) != 1:
         why = Text("需求编号、--resource 和 --all 三者选一", "name one of NEED, --resource and --all")
-        raise SettingInvalid("NEED", " ".join(asked), why)
+        raise OptionInvalid("NEED", " ".join(asked), why)
     case = desk.case("match", parameters, snapshot=snapshot)
     crossing = open_crossing(case)
     head: dict[str, Any] = {"as_of": case.as_of.isoformat(), "policy": crossing.policy.version}

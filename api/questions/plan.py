@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters
 from api.pairing import both, need_facts, open_crossing, resource_facts, unheeded
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     from matching.rules.tables import taken
 
     if not 0 < parameters["load"] < 1_000:
-        raise SettingInvalid("--load", str(parameters["load"]), Text("应为 1 至 999", "it must be 1 to 999"))
+        raise OptionInvalid("--load", str(parameters["load"]), Text("应为 1 至 999", "it must be 1 to 999"))
     case = desk.case("plan", parameters, snapshot=snapshot)
     crossing = open_crossing(case)
     crossing = replace(crossing, needs=taken(crossing.needs, waiting(crossing.needs, crossing.policy)))

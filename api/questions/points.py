@@ -12,7 +12,7 @@ import numpy as np
 
 from api.answers import Answer, Case, Desk, Parameters
 from graph.model.codes import title
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def ground(case: Case) -> Ground:
-    """Read people and points for a question; raises `UnknownName`, `SettingInvalid` and `ProblemUnfit`."""
+    """Read people and points for a question; raises `UnknownName`, `OptionInvalid` and `ProblemUnfit`."""
     from matching.siting.demand import Ages, population
     from matching.siting.kinds import habits
     from matching.siting.points import kind_code, points_of, walking
@@ -104,9 +104,9 @@ def ground(case: Case) -> Ground:
 
 
 def within(value: float, option: str, *, low: float, high: float) -> float:
-    """Return a number that lies within two limits; raises `SettingInvalid`."""
+    """Return a number that lies within two limits; raises `OptionInvalid`."""
     if not low <= value <= high:
-        raise SettingInvalid(
+        raise OptionInvalid(
             option, f"{value:g}", Text(f"应在 {low:g} 到 {high:g} 之间", f"it must lie within {low:g} and {high:g}")
         )
     return value

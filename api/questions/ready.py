@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Case, Desk, Parameters
 from api.questions.consent import unit_facts, unit_row
-from graph.model.errors import SettingInvalid, UnknownName
+from graph.model.errors import OptionInvalid, UnknownName
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _cut(parameters: Parameters, listed: Listed) -> float | None:
     if within is not None:
         if not 1 <= within <= len(scores):
             why = Text(f"应在 1 到 {len(scores)} 之间", f"it must lie between 1 and {len(scores)}")
-            raise SettingInvalid("--within", str(within), why)
+            raise OptionInvalid("--within", str(within), why)
         return float(scores[within - 1])
     names = [name.value for name in BandName if name is not BandName.WHOLE]
     if band not in names:

@@ -13,7 +13,7 @@ import numpy as np
 
 from api.answers import Answer, Desk, Parameters
 from api.questions.points import Ground, area_names, both, ground, within
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
     Parameters: `kind`, `age`, `radius`, `use` (None: the kind's own), `detour`, `years`, `add`, `close` (None: one where there is
     any; a closing is then shown and not chosen), `enough`, `fill`,
-    `scenarios` (rows of a file, None: the five of linli), `areas`, `as_of`. Raises `UnknownName`, `SettingInvalid` and
+    `scenarios` (rows of a file, None: the five of linli), `areas`, `as_of`. Raises `UnknownName`, `OptionInvalid` and
     `ProblemUnfit`.
     """
     from matching.siting.scenarios import cases, default_scenarios, read_scenarios, weigh
@@ -76,7 +76,7 @@ def _count(found: Ground, given: int | None, status: str) -> int:
 def _years(years: Iterable[int]) -> list[int]:
     found = sorted({*years})
     if not 0 < len(found) <= MOST_AHEAD:
-        raise SettingInvalid(
+        raise OptionInvalid(
             "--years", str(found), Text(f"应有 1 到 {MOST_AHEAD} 个年数", f"give 1 to {MOST_AHEAD} numbers of years")
         )
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters, answered
 from api.tables import files_digest, listed
-from graph.model.errors import SettingInvalid, SnapshotMissing
+from graph.model.errors import OptionInvalid, SnapshotMissing
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ def _solve(places: Places, parameters: Parameters, *, budget: Budget) -> Siting:
     if parameters["objective"] == "fewest":
         return fewest(places, _needed(radius, "--radius"), budget=budget)
     names = " | ".join(OBJECTIVES)
-    raise SettingInvalid("--objective", str(parameters["objective"]), Text(f"应为 {names}", f"it must be {names}"))
+    raise OptionInvalid("--objective", str(parameters["objective"]), Text(f"应为 {names}", f"it must be {names}"))
 
 
 def _needed(value: Any, option: str) -> Any:
     if value is None or not value > 0:
-        raise SettingInvalid(option, str(value), Text("请给出大于零的值", "give it a value above zero"))
+        raise OptionInvalid(option, str(value), Text("请给出大于零的值", "give it a value above zero"))
     return value
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from api.answers import Answer, Case, Desk, Parameters
 from graph.model.condition import Condition, Is, Related, sentence
 from graph.model.condition_json import parse
-from graph.model.errors import ConditionInvalid, NotFound, SettingInvalid, UnknownName
+from graph.model.errors import ConditionInvalid, NotFound, OptionInvalid, UnknownName
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 def _threshold(case: Case) -> float:
     given = float(case.parameters.get("threshold", 0.5))
     if not 0 < given < 1:
-        raise SettingInvalid("--threshold", str(given), Text("应在 0 与 1 之间", "it must lie between 0 and 1"))
+        raise OptionInvalid("--threshold", str(given), Text("应在 0 与 1 之间", "it must lie between 0 and 1"))
     return given
 
 
@@ -95,7 +95,7 @@ def _asked(case: Case, survey: dict[str, Any] | None) -> Asked:
         why = Text(
             "请给出条件、--programme 或一项政策的 --survey", "give a condition, a programme, or a survey about one"
         )
-        raise SettingInvalid("--condition", "", why)
+        raise OptionInvalid("--condition", "", why)
     whom = parse(case.parameters["condition"])
     shown = case.parameters.get("shows")
     shows = None if shown is None else parse(shown)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Case, Desk, Parameters
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def _occasion(case: Case) -> Occasion:
     missing = [name for name in ("kind", "committee", "on") if not given.get(name)]
     if missing:
         why = Text("没有活动编号时必须给出", "it is needed where no activity is named")
-        raise SettingInvalid(f"--{missing[0]}", "", why)
+        raise OptionInvalid(f"--{missing[0]}", "", why)
     try:
         held_on = dt.date.fromisoformat(given["on"])
     except ValueError:
-        raise SettingInvalid("--on", given["on"], Text("应写作 2021-12-05", "write it as 2021-12-05")) from None
+        raise OptionInvalid("--on", given["on"], Text("应写作 2021-12-05", "write it as 2021-12-05")) from None
     return thought_of(case.snapshot, given["kind"], committee=given["committee"], held_on=held_on, areas=areas)
 
 

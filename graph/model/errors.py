@@ -9,6 +9,7 @@
     │   ├── MappingInvalid    a mapping file that says something impossible
     │   ├── UnknownName       a name that does not exist, with the nearest ones
     │   ├── SettingInvalid    a setting with an impossible value
+    │   │   └── OptionInvalid an option or argument of a command, missing or impossible
     │   ├── TableUnfit        a table that cannot be ranked (no positives, …)
     │   ├── ActionsInvalid    a file of actions that says something impossible
     │   ├── PolicyInvalid     a policy of matching that says something impossible
@@ -190,6 +191,19 @@ class SettingInvalid(BadInput):
 
     def __init__(self, name: str, value: str, why: Text) -> None:
         super().__init__(name=name, value=value, why=why.en, why_zh=why.zh)
+
+
+class OptionInvalid(SettingInvalid):
+    """An option or argument of a command that is missing (an empty value) or has a value that cannot be used."""
+
+    code = "option_invalid"
+    sentence = Text("{name} {given_zh}：{why_zh}", "{name} {given}: {why}")
+    advice = Text("用 --help 查看各选项", "See the options with --help")
+
+    def __init__(self, name: str, value: str, why: Text) -> None:
+        said = Text(f"不能是“{value}”", f"cannot be “{value}”") if value else Text("未给出", "is missing")
+        given = {"given": said.en, "given_zh": said.zh}
+        BadInput.__init__(self, name=name, value=value, why=why.en, why_zh=why.zh, **given)
 
 
 class TableUnfit(BadInput):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.records import EPOCH
 from graph.model.text import Text
 from graph.snapshot.evaluate import in_force
@@ -47,7 +47,7 @@ class Terms:
         ):
             if not low <= value <= high:
                 why = Text(f"应不小于 {low}，不大于 {high}", f"it must be at least {low} and at most {high}")
-                raise SettingInvalid(name, str(value), why)
+                raise OptionInvalid(name, str(value), why)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +113,13 @@ class Roll:
 def roll(snapshot: Snapshot, as_of: dt.date, seen: Mask, *, terms: Terms | None = None) -> Roll:
     """Read the people that are seen and what happened to them until the day.
 
-    Raises `SettingInvalid` for a day before the first record of these people on which no programme had opened, and
+    Raises `OptionInvalid` for a day before the first record of these people on which no programme had opened, and
     for a round that begins after the day.
     """
     settled = terms or Terms()
     if settled.since is not None and settled.since > as_of:
         why = Text(f"晚于统计日期 {as_of}", f"it is after the day of the question, {as_of}")
-        raise SettingInvalid("--since", settled.since.isoformat(), why)
+        raise OptionInvalid("--since", settled.since.isoformat(), why)
     people = persons(snapshot.nodes("Resident"), seen)
     own = happened.read(snapshot, as_of).of(people.row)
     if not len(own):
@@ -136,4 +136,4 @@ def _check_day(snapshot: Snapshot, as_of: dt.date, people: Persons) -> None:
         return
     first = EPOCH + dt.timedelta(days=int(dated.min()))
     why = Text(f"最早的报名和联系记录在 {first}", f"the first enrolments and contacts on record are of {first}")
-    raise SettingInvalid("--as-of", as_of.isoformat(), why)
+    raise OptionInvalid("--as-of", as_of.isoformat(), why)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.model.errors import ProblemUnfit, SettingInvalid
+from graph.model.errors import OptionInvalid, ProblemUnfit
 from graph.model.text import Text
 from matching.budget import Budget
 from matching.recommend.index import Index
@@ -30,11 +30,11 @@ class Kept:
 def keeping(index: Index, limits: Limits, budget: Budget, *, former: Collection[tuple[str, str]], worth: float) -> Kept:
     """Plan with a preference for former pairs (need, `Label:id`): a change must raise the score by `worth`.
 
-    Raises `SettingInvalid` for a worth below zero or above 1 (the largest score), `ProblemUnfit` when no former pair
+    Raises `OptionInvalid` for a worth below zero or above 1 (the largest score), `ProblemUnfit` when no former pair
     names a need that waits.
     """
     if not 0 <= worth <= 1:
-        raise SettingInvalid("--worth", f"{worth:g}", Text("应在 0 与 1 之间", "it lies between 0 and 1"))
+        raise OptionInvalid("--worth", f"{worth:g}", Text("应在 0 与 1 之间", "it lies between 0 and 1"))
     needs, keys = index.crossing.needs.ids, index.crossing.resources.keys()
     had = {need for need, _ in former} & set(needs.tolist())
     if not had:

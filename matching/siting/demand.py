@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 from graph.snapshot.columns import Ints, Snapshot
 from graph.snapshot.evaluate import ages as ages_on
@@ -29,18 +29,18 @@ class Ages:
 
     @classmethod
     def parse(cls, written: str) -> Ages:
-        """Read `65-`, `0-3` or `2`; raises `SettingInvalid`.
+        """Read `65-`, `0-3` or `2`; raises `OptionInvalid`.
 
         >>> Ages.parse("65-"), Ages.parse("2")
         (Ages(low=65, high=None), Ages(low=2, high=2))
         """
         found = WRITTEN.fullmatch(written.strip())
         if found is None:
-            raise SettingInvalid("--age", written, Text("应写作 65-、0-3 或 2", "write it as 65- (and over), 0-3 or 2"))
+            raise OptionInvalid("--age", written, Text("应写作 65-、0-3 或 2", "write it as 65- (and over), 0-3 or 2"))
         low = int(found[1])
         high = None if written.strip().endswith("-") else int(found[2] or low)
         if low > OLDEST or (high is not None and high < low):
-            raise SettingInvalid("--age", written, Text("没有这样的年龄段", "there are no such ages"))
+            raise OptionInvalid("--age", written, Text("没有这样的年龄段", "there are no such ages"))
         return cls(low, high)
 
     def of(self, counts: Floats) -> Floats:

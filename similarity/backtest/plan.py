@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 from similarity.features import Floats
 
@@ -47,11 +47,11 @@ class Plan:
             ("threads", self.threads, 1),
         ):
             if value is not None and value < least:
-                raise SettingInvalid(name, str(value), Text(f"不能小于 {least}", f"it must be {least} or more"))
+                raise OptionInvalid(name, str(value), Text(f"不能小于 {least}", f"it must be {least} or more"))
         for length in self.lengths:
             if not length > 0 or (length > 1 and length != int(length)):
                 why = Text("应为行数，或小于 1 的占比", "it must be a number of rows, or a share below 1")
-                raise SettingInvalid("lengths", str(length), why)
+                raise OptionInvalid("lengths", str(length), why)
 
     def counted(self, *, hidden: float, rows: int) -> tuple[int, ...]:
         """Return the list lengths to count among `rows` candidates: the one that is asked for, then the others rising.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.model.errors import SettingInvalid, TableUnfit
+from graph.model.errors import OptionInvalid, TableUnfit
 from graph.model.text import Text
 from similarity import reasons
 from similarity.features import Features, Floats, Mask, from_matrix
@@ -64,7 +64,7 @@ class LookAlike:
         )
 
     def fit(self, X: Table, y: npt.ArrayLike) -> LookAlike:  # noqa: N803
-        """Learn; raises `TableUnfit` where there is nothing to learn from, `SettingInvalid` for absurd parameters."""
+        """Learn; raises `TableUnfit` where there is nothing to learn from, `OptionInvalid` for absurd parameters."""
         _check_parameters(self.shrinkage, self.method)
         design = X if isinstance(X, Design) else Design(_features(X))
         positives = np.asarray(y).astype(bool)
@@ -138,9 +138,9 @@ def _features(X: Features | npt.ArrayLike) -> Features:  # noqa: N803
 def _check_parameters(shrinkage: float | None, method: str) -> None:
     if method not in {AUTO, *Method}:
         known = ", ".join([AUTO, *Method])
-        raise SettingInvalid("method", str(method), Text(f"只能是 {known}", f"it must be one of {known}"))
+        raise OptionInvalid("method", str(method), Text(f"只能是 {known}", f"it must be one of {known}"))
     if shrinkage is not None and not 0 < shrinkage <= 1:
-        raise SettingInvalid("shrinkage", str(shrinkage), Text("应大于 0，不超过 1", "it must lie above 0, at most 1"))
+        raise OptionInvalid("shrinkage", str(shrinkage), Text("应大于 0，不超过 1", "it must lie above 0, at most 1"))
 
 
 def _check(design: Design, positives: Mask) -> None:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Literal
 
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 Measure = Literal["participation", "agreement"]
@@ -123,7 +123,7 @@ def _area(homes: Sequence[Home]) -> int:
 
 
 def fraction(name: str, written: str) -> Fraction:
-    """Read `2/3`, `0.75` or `75%` as an exact fraction; raises `SettingInvalid` outside (0, 1].
+    """Read `2/3`, `0.75` or `75%` as an exact fraction; raises `OptionInvalid` outside (0, 1].
 
     >>> fraction("--agreement", "75%"), fraction("--participation", "2/3")
     (Fraction(3, 4), Fraction(2, 3))
@@ -133,7 +133,7 @@ def fraction(name: str, written: str) -> Fraction:
     if found and int(found["under"] or 1):
         value = Fraction(found["number"]) / int(found["under"] or 1) / (100 if found["percent"] else 1)
     if not 0 < value <= 1:
-        raise SettingInvalid(name, written, Text("应写作 2/3、0.75 或 75%", "write it as 2/3, 0.75 or 75%"))
+        raise OptionInvalid(name, written, Text("应写作 2/3、0.75 或 75%", "write it as 2/3, 0.75 or 75%"))
     return value
 
 

@@ -20,7 +20,7 @@ from graph.model.codes import table
 from graph.model.errors import ArgumentInvalid, NotFound, PolicyInvalid, SettingInvalid, UnknownName
 from graph.model.records import Records, edge_schema, node_schema
 from graph.snapshot.columns import Snapshot
-from tests.contract.neighbourhood import EAST, WEST, Neighbourhood
+from tests.contract.neighbourhood import EAST, STREET, WEST, Neighbourhood
 
 GIVEN = {"policy": None, "bookings": None, "declined": None, "areas": None, "as_of": "2021-11-01"}
 ASKED = {"need": None, "resource": None, "all": False, "top": 100, "why_not": 3, **GIVEN}
@@ -169,7 +169,9 @@ def test_nobody_sees_what_lies_outside_the_scope(desk: Desk) -> None:
     with pytest.raises(NotFound) as missing:
         ask(desk, need="rooo", areas=[WEST])
     assert foreign.value.facts["nearest"] == missing.value.facts["nearest"]
-    assert ask(desk, all=True, areas=["nowhere"]).body["needs"] == []
+    for unknown in ("900000000003", STREET):
+        with pytest.raises(UnknownName, match=EAST):
+            ask(desk, all=True, areas=[unknown])
 
 
 def test_contact_fields_are_in_no_answer(desk: Desk) -> None:
