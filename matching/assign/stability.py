@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.model.errors import ProblemUnfit, SettingInvalid
+from graph.model.errors import OptionInvalid, ProblemUnfit
 from graph.model.text import Text
 from matching.assign.solve import solve
 from matching.budget import Budget
@@ -35,10 +35,10 @@ def keeping(problem: Problem, yesterday: Iterable[tuple[str, str]], worth: float
     """Plan with a preference for yesterday's pairs (need, resource); `plan.bound` is the bound without memory.
 
     Needs and resources that are gone are passed over. Raises `ProblemUnfit` when none of the pairs is known,
-    `SettingInvalid` for a worth below zero.
+    `OptionInvalid` for a worth below zero.
     """
     if not 0 <= worth < float("inf"):
-        raise SettingInvalid("--worth", f"{worth:g}", Text("应为零或以上", "it must be zero or above"))
+        raise OptionInvalid("--worth", f"{worth:g}", Text("应为零或以上", "it must be zero or above"))
     needs, same = _yesterday(problem, yesterday)
     dearer = replace(problem.pairs, cost=problem.pairs.cost + np.where(same, 0.0, worth))
     free = solve(problem, budget.part(0.5))
