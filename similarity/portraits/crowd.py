@@ -41,7 +41,7 @@ def held_before(edges: Edges, day: int, *, undated: bool = False) -> Mask:
     return in_force(edges, EPOCH + dt.timedelta(day - 1), undated=undated)
 
 
-def shrunk(counts: Floats, of: Floats) -> Floats:
+def shrunk(counts: Floats, of: Floats, *, out: Floats | None = None) -> Floats:
     """Return shares drawn towards the mean of the stock: `(c + 10 p) / (n + 10)`, p all c over all n; NaN for n = 0.
 
     `counts` may hold several shares, (shares, groups), of the same `of`, (groups,).
@@ -51,7 +51,7 @@ def shrunk(counts: Floats, of: Floats) -> Floats:
     """
     total = float(of.sum())
     mean = counts.sum(axis=-1, keepdims=True) / total if total else 0.0
-    found = np.add(counts, PRIOR * mean)
+    found = np.add(counts, PRIOR * mean, out=out)
     found /= np.where(of > 0, of + PRIOR, np.nan)
     return found
 
@@ -157,7 +157,7 @@ class Crowd:
         slot = self._slot.take(np.flatnonzero(people))  # few are sooner picked out than added up
         return np.bincount(slot, minlength=size)[1:].astype(np.float64)
 
-    def counts(self, codes: Ints, kinds: int, *, people: Ints | None = None, chosen: Mask | None = None) -> Floats:
+    def counts(self, codes: Ints, kinds: int, *, people: Ints | None = None, chosen: Mask | None = None) -> Ints:
         """Return how many residents of each group have each code (-1: none); shape (kinds, groups).
 
         With `people`, `codes[i]` is a code of the resident `people[i]`, and pairs are counted; with `chosen`, only the
@@ -165,8 +165,8 @@ class Crowd:
         """
         first, table = counted(self.group, codes, kinds=kinds, of=people, chosen=chosen)
         if table.shape[1] == len(self.residents):
-            return table.astype(np.float64)
-        counts = np.zeros((kinds, len(self.residents)))
+            return table
+        counts = np.zeros((kinds, len(self.residents)), np.int32)
         counts[:, first : first + table.shape[1]] = table
         return counts
 
@@ -174,17 +174,19 @@ class Crowd:
         """Return how many people of each kind, masks of shape (kinds, people), are in each group; (kinds, groups)."""
         return np.array([self.count(people) for people in kinds]).reshape(len(kinds), len(self.residents))
 
-    def share(self, head: Head, counts: Floats, *, of: Floats | None = None) -> Share:
+    def share(self, head: Head, counts: Ints | Floats, *, of: Ints | Floats | None = None) -> Share:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
         among = self.residents if of is None else of
         return self.shares([head], counts[None], of=among)[0]
 
-    def shares(self, heads: Sequence[Head], counts: Floats, *, of: Floats | None = None) -> list[Share]:
+    def shares(self, heads: Sequence[Head], counts: Ints | Floats, *, of: Ints | Floats | None = None) -> list[Share]:
         """Return shrunk shares, one a row of `counts`, of the residents (or of `of`) as features."""
-        among, observed = self.residents if of is None else of, self.observed
+        among, observed = self.residents if of is None else np.asarray(of, np.float64), self.observed
+        kept, values = np.empty((2, *counts.shape))
+        kept[:] = counts
         return [
             Share(*numeric_of(head, value), (), observed, head.group, Form.SHARE, counts=row, among=among)
-            for head, value, row in zip(heads, shrunk(counts, among), counts, strict=True)
+            for head, value, row in zip(heads, shrunk(kept, among, out=values), kept, strict=True)
         ]
 
     def number(self, head: Head, values: Floats, *, fixed: bool = False) -> Feature:

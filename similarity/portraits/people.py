@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from graph.model.text import Text
+from graph.snapshot.evaluate import LATEST, whole_days
 from similarity.features import Feature, Floats, Ints, Mask
 from similarity.portraits.crowd import Crowd, Head, held_before
 from similarity.portraits.edge_kinds import only
@@ -105,7 +106,8 @@ def _coded(crowd: Crowd, name: str, titles: Mapping[str, Text]) -> list[Feature]
     people = crowd.snapshot.nodes("Resident")
     codes, values = people.codes(name)
     kinds = [next((k for k, start in enumerate(titles) if v.startswith(start)), len(titles)) for v in values]
-    kind = only(people.numbers(f"{name}_on") < crowd.day, np.array([*kinds, -1], np.int16).take(codes))
+    known = whole_days(people.column(f"{name}_on"), unknown=LATEST) < crowd.day
+    kind = only(known, np.array([*kinds, -1], np.int16).take(codes))
     counts = crowd.counts(kind, len(titles) + 1)
     total = counts.sum(0)
     return [
@@ -117,7 +119,8 @@ def _coded(crowd: Crowd, name: str, titles: Mapping[str, Text]) -> list[Feature]
 def retirement(crowd: Crowd) -> list[Feature]:
     """Return the share of people retired before the day."""
     people = crowd.snapshot.nodes("Resident")
-    retired = (people.numbers("retired") == 1) & (people.numbers("retired_on") < crowd.day)
+    before = whole_days(people.column("retired_on"), unknown=LATEST) < crowd.day
+    retired = (people.numbers("retired") == 1) & before
     return [crowd.share(Head("retired", Text("退休人员占比", "share of the retired"), "work"), crowd.count(retired))]
 
 
