@@ -67,21 +67,25 @@ def default_table() -> Mapping[str, Any]:
 
 def read_policy(given: Mapping[str, Any] | None = None) -> Policy:
     """Lay a table over the shipped one; raises `UnknownName` for a key (the nearest named) and `PolicyInvalid`."""
+    if given is not None and not isinstance(given, Mapping):
+        raise PolicyInvalid("policy", Text("应为表", "it must be a table"))
     table = _laid(default_table(), given or {}, where="")
     for label in LABELS:
         _check_weights(table["weights"][label], f"weights.{label}")
-    return Policy(
-        version=str(table["version"]),
+    policy = Policy(
+        version=table["version"],
         serves={kind: _labels(labels, f"serves.{kind}") for kind, labels in table["serves"].items()},
         own_committee=_labels(table["area"]["own_committee"], "area.own_committee"),
         hours={label: _positive(m, f"hours.{label}") for label, m in table["hours"].items()},
-        own=table["conflict"]["own"] is True,
+        own=table["conflict"]["own"],
         weights={label: dict(table["weights"][label]) for label in LABELS},
         duties={kind: _duty(text, f"duties.{kind}") for kind, text in table["duties"].items()},
         purposes={words: _rooms(kinds, f"purposes.{words}") for words, kinds in table["purposes"].items()},
         **_names_of(table),
         **_limits_of(table),
     )
+    _check_words(table)
+    return policy
 
 
 def _names_of(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +115,7 @@ def _limits_of(table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "detour": detour,
         "distance": {label: _positive(metres, f"distance.{label}") for label, metres in distance.items()},
-        "least_level": int(_positive(table["skill"]["least_level"], "skill.least_level")),
+        "least_level": _level(table["skill"]["least_level"], "skill.least_level"),
         "volunteer_age": (low, high),
         "quiet_days": _days(table["consent"]["quiet_days"], "consent.quiet_days"),
         "idle_days": _positive(table["idle"]["days"], "idle.days"),
@@ -140,6 +144,30 @@ def _check_weights(weights: Mapping[str, Any], where: str) -> None:
             raise PolicyInvalid(f"{where}.{feature}", Text("权重不能为负", "a weight cannot be negative"))
     if not any(weights.values()):
         raise PolicyInvalid(where, Text("权重全为零", "all weights are zero"))
+
+
+def _check_words(table: Mapping[str, Any]) -> None:
+    """Refuse statuses and kinds that no need can have: a slip would silently leave every need out."""
+    kinds, statuses = sorted(table["serves"]), sorted(code_table("need_status").titles)
+    kind, status = Text("需求类型", "kind of need"), Text("需求状态", "status of a need")
+    for where, known, of in (
+        ("needs.eligible", statuses, status), ("needs.waiting", statuses, status), ("skill.unskilled", kinds, kind),
+        ("audience.spoken_for", kinds, kind), ("step_free.kinds", kinds, kind), ("duties", kinds, kind),
+    ):  # fmt: skip
+        section, _, name = where.partition(".")
+        for word in sorted(set(table[section][name] if name else table[section]) - set(known)):
+            raise UnknownName(Text(f"策略 {where} 中的{of.zh}", f"{of.en} in {where}"), word, known)
+    if not isinstance(table["conflict"]["own"], bool):
+        raise PolicyInvalid("conflict.own", Text("应为 true 或 false", "it must be true or false"))
+    if not isinstance(table["version"], str) or not table["version"].strip():
+        raise PolicyInvalid("version", Text("应为文字", "it must be a word"))
+
+
+def _level(value: object, where: str) -> int:
+    number = _number(value, where)
+    if number not in range(1, 6):
+        raise PolicyInvalid(where, Text("应为 1 至 5 的整数", "it must be a whole number from 1 to 5"))
+    return int(number)
 
 
 def _number(value: object, where: str) -> float:

@@ -38,6 +38,11 @@ def test_a_given_table_replaces_only_what_it_names() -> None:
         ({"distance": {"Venu": 3}}, "distance.Venue"),
         ({"weights": {"Venue": {"closenes": 1}}}, "weights.Venue.closeness"),
         ({"serves": {"venue": ["Venu"]}}, "Venue"),
+        ({"needs": {"waiting": ["opne"]}}, "open"),
+        ({"skill": {"unskilled": ["activty"]}}, "activity"),
+        ({"audience": {"spoken_for": ["elder"]}}, "elderly"),
+        ({"step_free": {"kinds": ["elder"]}}, "elderly"),
+        ({"duties": {"repairs": "甲 | a"}}, "repair"),
     ],
 )
 def test_an_unknown_key_names_the_nearest(given: dict[str, object], nearest: str) -> None:
@@ -58,8 +63,13 @@ def test_an_unknown_key_names_the_nearest(given: dict[str, object], nearest: str
         {"distance": {"Venue": float("nan")}},
         {"age": {"volunteer_at_least": 90}},
         {"needs": {"eligible": "open"}},
+        {"needs": {"eligible": ["open", 3]}},
         {"duties": {"repair": ""}},
         {"idle": {"days": True}},
+        {"conflict": {"own": "yes"}},
+        {"version": 3},
+        {"skill": {"least_level": 0.5}},
+        {"skill": {"least_level": 9}},
     ],
 )
 def test_an_impossible_value_is_refused_with_its_key(given: dict[str, object]) -> None:
