@@ -62,12 +62,12 @@ def _check(given: Parameters) -> None:
     if top is not None and top < 1:
         raise OptionInvalid("--top", str(top), Text("应不小于 1", "it must be at least 1"))
     if given.get("beyond") and given.get("list") != MAP:
-        raise OptionInvalid("--beyond", str(given.get("list")), Text("只用于 --list map", "it belongs to --list map"))
+        raise OptionInvalid("--list", given.get("list") or "", Text("--beyond 只用于 map", "--beyond belongs to map"))
     if given.get("programme") is None and given.get("rule") is None:
         for name in ("also", "by", "list"):
             if given.get(name):
                 why = Text("须写一个项目或 --rule", "it takes one programme, or --rule")
-                raise OptionInvalid(f"--{name}", str(given[name]), why)
+                raise OptionInvalid("--all", f"--{name}", why)
 
 
 def _terms(case: Case) -> Terms:

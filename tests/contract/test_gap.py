@@ -169,7 +169,7 @@ def test_notes_say_what_the_reader_must_know(desk: Desk) -> None:
         ({"list": "todos"}, UnknownName, "todo"),
         ({"top": 0}, SettingInvalid, "--top"),
         ({"quiet": 10**9, "list": "todo"}, SettingInvalid, "--quiet"),
-        ({"beyond": True}, SettingInvalid, "--list map"),
+        ({"beyond": True}, SettingInvalid, "belongs to map"),
         ({"programme": None, "also": ["p2"]}, SettingInvalid, "--also"),
         ({"programme": None, "by": "head"}, SettingInvalid, "--by"),
     ],
