@@ -74,7 +74,7 @@ class Search:
             for child in self._divided(heapq.heappop(queue)[2]):
                 number += 1
                 heapq.heappush(queue, (-child.bound, number, child))
-        return max([self.trials.score, self.aside, *(-bound for bound, _, _ in queue[:1])])
+        return max([self.trials.known, self.aside, *(-bound for bound, _, _ in queue[:1])])
 
     def _tell(self, bound: float) -> None:
         if self.trials.cells:

@@ -25,6 +25,7 @@ SECONDS = 20.0
 STEPS_A_SECOND = 2_500
 """Steps of one event that a second stands for: on a machine that is not busy the work is used up before the time."""
 LONGER = 4  # times as many persons of each role where some who are not listed could matter
+SPARED = 4  # of what is left where there is no plan yet: the rest would rarely find one, and others can be planned
 LEAST = 1e-9
 
 
@@ -60,18 +61,44 @@ def plan(events: Sequence[Event], budget: Budget | None = None, *, work: int | N
     """
     budget = budget or Budget.of(SECONDS)
     numbers = Numbers.of(events)
-    if any((c == NEVER).all() for c in numbers.cells):
+    if any((c == NEVER).all() for c in numbers.cells) or not _enough(events, numbers):
         return Together((), NEVER)
     effort = Effort(int(STEPS_A_SECOND * (budget.until - budget.begun)) if work is None else work, budget)
-    trials = Trials(numbers, effort)
+    trials = Trials(numbers, effort, sum(map(_lowest, events)) - LEAST * len(events))
     search = Search(trials, lambda cells: _scored(held(events, cells)))
     root = search.root(events, numbers)
     if not trials.cells:
         _begun(events, trials)
+        effort.left = effort.left if trials.cells else effort.left // SPARED
     bound = search.branch(root)
     bundles = tuple(held(events, trials.cells)) if trials.cells else ()
-    timed = effort.left > 0 and budget.over and bound > trials.score + LEAST
+    timed = effort.left > 0 and budget.over and bound > trials.known + LEAST
     return Together(bundles, max(bound, sum(b.score for b in bundles)) if bundles else bound, timed)
+
+
+def _enough(events: Sequence[Event], numbers: Numbers) -> bool:
+    """Say whether there are persons for all places, wherever and whenever each event is: if not, no plan is possible.
+
+    A role that more persons could take than there are places in all is filled last, so it is left out.
+    """
+    places = sum(1 + e.helpers_needed + e.people_needed for e in events)
+    scarce = []
+    for k, (event, cells) in enumerate(zip(events, numbers.cells, strict=True)):
+        for name, pool, count in event.roles:
+            there = pool.free.astype(np.float32) @ (cells > NEVER).T.astype(np.float32) > 0
+            rows = np.flatnonzero((there & np.isfinite(pool.near)).any(1))
+            if count and len(rows) < places:
+                scarce.append(Role(k, name, rows, pool.person[rows], np.zeros(len(rows)), count))
+    return not scarce or crew(scarce) is not None
+
+
+def _lowest(event: Event) -> float:
+    """Return a score that no bundle of an event is below: the least that each part can add."""
+    parts = [event.venue_values().min(), event.slot_values().min()]
+    for _, pool, count in event.roles:
+        worth = pool.values()
+        parts += [worth[np.isfinite(worth)].min(initial=0.0)] if count else []
+    return float(sum(parts))
 
 
 def _begun(events: Sequence[Event], trials: Trials) -> None:

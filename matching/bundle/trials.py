@@ -40,13 +40,21 @@ class Effort:
 
 @dataclass(slots=True)
 class Trials:
-    """The best cells found with their score, and which were tried already."""
+    """The best cells found with their score, and which were tried already.
+
+    Without cells the score is one that every plan is above: a bound below it proves that there is none.
+    """
 
     numbers: Numbers
     effort: Effort
+    score: float
     cells: Cells = ()
-    score: float = NEVER
     tried: set[Cells] = field(default_factory=set)
+
+    @property
+    def known(self) -> float:
+        """The score of the best plan, `NEVER` without one."""
+        return self.score if self.cells else NEVER
 
     def take(self, cells: Cells, score: float) -> None:
         """Keep a plan when it is better."""
