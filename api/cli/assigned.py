@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.cli.asking import ask
+from api.cli.dials import show_dial
 from api.cli.output import Door
 from api.cli.planned import said_kept
 from graph.model.text import Text
 
 if TYPE_CHECKING:
     from api.questions.assign import Assigned
-    from matching.assign.fairness import Dial, Step
 
 SHOWN = 10
-STEPS_SHOWN = 12
 
 
 def solve_problem(door: Door, asked: dict[str, Any], out: Path | None) -> None:
@@ -33,13 +31,15 @@ def solve_problem(door: Door, asked: dict[str, Any], out: Path | None) -> None:
     show_assigned(door, answer.source, seconds=taken)
     if answer.body["kept"] is not None:
         door.say(said_kept(answer.body["kept"]))
+    if answer.body["dial"] is not None:
+        show_dial(door, answer.body["dial"], by="objective")
     if out is not None:
         count = len(answer.source.plan.chosen)
         door.say(Text(f"{count} 行写入 {out}", f"{count} rows written to {out}"))
 
 
 def show_assigned(door: Door, assigned: Assigned, *, seconds: float) -> None:
-    """Print the figures of a plan, its first pairs, what is unmet and why, and the fairness dial."""
+    """Print the figures of a plan, its first pairs, and what is unmet and why."""
     from matching.tables import plan_table
 
     plan, problem = assigned.plan, assigned.problem
@@ -60,36 +60,6 @@ def show_assigned(door: Door, assigned: Assigned, *, seconds: float) -> None:
                 f"{len(assigned.left) - SHOWN} more unmet (--json)",
             )
         )
-    if assigned.dial is not None:
-        show_dial(door, assigned.dial)
-
-
-def show_dial(door: Door, dial: Dial) -> None:
-    """Print the floors at which the plan changes, and what each costs."""
-    columns = [
-        Text("下限", "floor"),
-        Text("满足的需求", "needs met"),
-        Text("最低的组", "worst group"),
-        Text("其比例", "its share"),
-        Text("目标值", "objective"),
-        Text("差距", "gap"),
-    ]
-    rows = [
-        [f"{s.floor:.0%}", s.needs_met, s.worst_group, f"{s.worst_share:.1%}", s.plan.objective, f"{s.plan.gap:.3%}"]
-        for s in _spread(dial.steps)
-    ]
-    door.table(Text("公平刻度：方案改变的各档", "Fairness dial: the floors at which the plan changes"), columns, rows)
-    if len(rows) < len(dial.steps):
-        door.say(Text(f"共 {len(dial.steps)} 档（--json）", f"{len(dial.steps)} steps in all (--json)"))
-    if dial.end is not None:
-        door.say(dial.end)
-
-
-def _spread(steps: Sequence[Step]) -> Sequence[Step]:
-    """Return the first, the last and some steps evenly between them."""
-    if len(steps) <= STEPS_SHOWN:
-        return steps
-    return [steps[round(i * (len(steps) - 1) / (STEPS_SHOWN - 1))] for i in range(STEPS_SHOWN)]
 
 
 def _figures(assigned: Assigned, seconds: float) -> list[Text]:

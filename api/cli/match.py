@@ -22,8 +22,8 @@ WAYS = {"need": "NEED", "resource": "--resource", "every": "--all", "idle": "--i
 """Parameters that each ask for something of their own, as they are called."""
 LISTS, GRAPH = ("need", "resource", "every"), ("need", "resource", "every", "idle", "plan")
 GOES_WITH = {
-    **dict.fromkeys(("split", "dial"), ("problem",)),
-    **dict.fromkeys(("floor", "seconds", "previous", "worth"), ("problem", "plan")),
+    "split": ("problem",),
+    **dict.fromkeys(("floor", "dial", "seconds", "previous", "worth"), ("problem", "plan")),
     "load": ("plan",),
     "why_not": LISTS,
     "top": (*LISTS, "idle"),
@@ -79,10 +79,10 @@ def match(
     """需求与资源双向匹配，带理由和不行的原因；或解一个问题文件夹 | Match needs and resources, with reasons and why not."""
     door = open_door(json=json, lang=lang)
     _check_way(context)
-    limits = {"floor": floor, "seconds": seconds, "worth": worth}
+    limits = {"floor": floor, "dial": dial, "seconds": seconds, "worth": worth}
     if problem is not None:
         former = None if previous is None else str(previous.resolve())
-        asked = {"folder": str(problem.resolve()), "split": split, "dial": dial, "previous": former}
+        asked = {"folder": str(problem.resolve()), "split": split, "previous": former}
         solve_problem(door, {**asked, **limits}, out)
         return
     given = {**settled(policy, bookings, declined), "areas": areas, "as_of": day(as_of)}

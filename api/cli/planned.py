@@ -7,6 +7,7 @@ from typing import Any
 
 from api.answers import Answer
 from api.cli.asking import ask
+from api.cli.dials import show_dial
 from api.cli.matched import show_unheeded
 from api.cli.output import Door
 from graph.model.relationships import SCHEMA
@@ -63,6 +64,8 @@ def show_plan(door: Door, answer: Answer, *, shown: int = SHOWN) -> None:
     door.say(_figures(body))
     if body["kept"] is not None:
         door.say(said_kept(body["kept"]))
+    if body["dial"] is not None:
+        show_dial(door, body["dial"], by="score")
     for one in body["unmet"][:shown]:
         head = Text(f"{one['need']['id']} {one['need']['name']}：", f"{one['need']['id']} {one['need']['name']}: ")
         door.say(head + Text(one["zh"], one["en"]))

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters, answered
+from api.dials import dial_json
 from api.tables import files_digest, listed
 from graph.model.errors import SnapshotMissing
 
 if TYPE_CHECKING:
-    from matching.assign.fairness import Dial, Step
     from matching.assign.stability import Kept
     from matching.assign.unmet import Unmet
     from matching.budget import Budget
+    from matching.dial import Dial
     from matching.problem import Plan, Problem
 
 TABLES = ("needs", "resources", "pairs")
@@ -32,7 +33,7 @@ class Assigned:
     problem: Problem
     plan: Plan
     left: tuple[Unmet, ...]
-    dial: Dial | None
+    dial: Dial[Plan] | None
     kept: Kept | None
 
 
@@ -102,14 +103,7 @@ def _body(assigned: Assigned) -> dict[str, Any]:
         "blocked": [_blocked(u) for u in left[:MOST_SHOWN]],
         "truncated": table.num_rows > MOST_SHOWN or len(left) > MOST_SHOWN,
     }
-    return facts | {"dial": _dial(assigned.dial), "kept": _kept(assigned.kept)}
-
-
-def _dial(dial: Dial | None) -> dict[str, Any] | None:
-    if dial is None:
-        return None
-    end = dial.end and {"zh": dial.end.zh, "en": dial.end.en}
-    return {"steps": [_step(s) for s in dial.steps], "end": end}
+    return facts | {"dial": dial_json(assigned.dial, figures), "kept": _kept(assigned.kept)}
 
 
 def _kept(kept: Kept | None) -> dict[str, Any] | None:
@@ -139,8 +133,3 @@ def _blocked(one: Unmet) -> Mapping[str, Any]:
         **text,
         "change": dict(one.change),
     }
-
-
-def _step(step: Step) -> Mapping[str, Any]:
-    worst = {"group": step.worst_group, "share": round(step.worst_share, 9)}
-    return {"floor": step.floor, "needs_met": round(step.needs_met, 9), "worst": worst, **figures(step.plan)}

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Desk, Parameters
+from api.dials import dial_json
 from api.pairing import both, need_facts, open_crossing, resource_facts, unheeded
 from graph.model.errors import OptionInvalid
 from graph.model.text import Text
 
 if TYPE_CHECKING:
     from matching.budget import Budget
+    from matching.dial import Dial
     from matching.recommend.index import Index
     from matching.recommend.memory import Kept
     from matching.recommend.plan import Allotment, Limits
@@ -24,13 +26,14 @@ class Planned:
     index: Index
     plan: Allotment
     kept: Kept | None
+    dial: Dial[Allotment] | None
 
 
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
     """Plan all waiting needs.
 
     Parameters: `load` (needs that a volunteer takes at most), `floor` (least share met in each committee), `seconds`,
-    `previous` (rows of `need`, `resource` of a former plan, or None) with `worth` (what a change against it must gain);
+    `dial` (whether to show what each floor costs), `previous` (rows of `need`, `resource` of a former plan, or None) with `worth` (what a change against it must gain);
     `policy`, `bookings`, `declined`, `areas`, `as_of` as for a list (`api.pairing`). Raises `ProblemUnfit`.
     """
     from matching.budget import Budget
@@ -53,15 +56,21 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
 
 
 def _planned(index: Index, limits: Limits, budget: Budget, *, parameters: Parameters) -> Planned:
+    from matching.recommend.dial import dial
     from matching.recommend.memory import keeping
     from matching.recommend.plan import allot
 
     former = parameters.get("previous")
+    turned = dial(index, limits, budget.part(0.5)) if parameters.get("dial") else None
     if former is None:
-        return Planned(index, allot(index, limits, budget), None)
+        return Planned(index, allot(index, limits, budget), None, turned)
     pairs = {(row["need"], row["resource"]) for row in former}
     kept = keeping(index, limits, budget, former=pairs, worth=parameters["worth"])
-    return Planned(index, kept.plan, kept)
+    return Planned(index, kept.plan, kept, turned)
+
+
+def _figures(plan: Allotment) -> dict[str, float]:
+    return {"score": round(plan.score, 9), "bound": round(plan.bound, 9), "gap": round(plan.gap, 9)}
 
 
 def _body(planned: Planned) -> dict[str, Any]:
@@ -70,11 +79,10 @@ def _body(planned: Planned) -> dict[str, Any]:
         "needs": len(index.crossing.needs),
         "met": len(plan.pairs),
         "most_met": plan.most_met,
-        "score": round(plan.score, 9),
-        "bound": round(plan.bound, 9),
-        "gap": round(plan.gap, 9),
+        **_figures(plan),
         "plan": [_pair(planned, row) for row in range(len(plan.pairs))],
         "kept": kept and {"before": kept.before, "changes": kept.changes, "price": round(kept.price, 9)},
+        "dial": dial_json(planned.dial, _figures),
         "unmet": [{"need": need_facts(index.crossing, one.need), **both(one.why)} for one in plan.left],
     }
 

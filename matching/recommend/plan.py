@@ -100,6 +100,8 @@ def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None 
     Raises `ProblemUnfit` when the floor cannot be reached, `NoPlanInTime` when the time ends without a plan.
     """
     if not len(index):
+        if any(least for _, _, least in _inside(index, limits.floor)):
+            raise _unreached(index, limits.floor)
         none = np.zeros(0, np.int64)
         return Allotment(none, (), none, _left(index, none), 0.0, 0.0, 0)
     values = index.score if bonus is None else index.score + bonus

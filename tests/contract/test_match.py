@@ -291,3 +291,15 @@ def test_a_plan_is_shown_and_written(desk: Desk, tmp_path: Path) -> None:
     assert out.stat().st_mode & 0o077 == 0
     with out.open(encoding="utf-8-sig") as file:
         assert next(csv.reader(file)) == ["need", "title", "label", "id", "name", "score", "slots", "service"]
+
+
+def test_a_plan_keeps_to_a_former_one_and_shows_what_floors_cost(desk: Desk) -> None:
+    first = desk.ask("plan", {**PLAN, "dial": True}).body
+    former = [
+        {"need": p["need"]["id"], "resource": f"{p['resource']['label']}:{p['resource']['id']}"} for p in first["plan"]
+    ]
+    again = desk.ask("plan", {**PLAN, "previous": former, "worth": 0.1}).body
+    assert again["kept"] == {"before": len(former), "changes": 0, "price": 0}
+    steps = first["dial"]["steps"]
+    assert (steps[0]["floor"], steps[0]["needs_met"], steps[0]["score"]) == (0, first["met"], first["score"])
+    assert (first["dial"]["end"] is None) == (steps[-1]["worst"]["share"] == 1)
