@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from api.home import Home
 from api.loading import day_of
 from api.settings import Settings
-from graph.model.errors import UnknownName
+from graph.model.errors import OptionInvalid, UnknownName
 from graph.model.progress import Progress, silent
 from graph.model.receipt import Receipt, digest
 from graph.model.text import Text
@@ -115,9 +115,16 @@ class Desk:
         """Open the snapshot for a question; parameters that matter here: `areas`, `as_of` (default: the data's day)."""
         shot = self.home.snapshot(snapshot)
         given = parameters.get("as_of")
-        as_of = dt.date.fromisoformat(given) if given else day_of(self.home, shot.digest)
+        as_of = _day(given) if given else day_of(self.home, shot.digest)
         asked = {**parameters, "as_of": as_of.isoformat()}
         return Case(door, shot, viewer(parameters, door), as_of, asked)
+
+
+def _day(given: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise OptionInvalid("--as-of", str(given), Text("应写作 2021-11-01", "write it as 2021-11-01")) from None
 
 
 def answered(body: dict[str, Any], door: str, parameters: Parameters, *, data: str, source: Any = None) -> Answer:

@@ -162,6 +162,7 @@ def test_notes_say_what_the_reader_must_know(desk: Desk) -> None:
         ({"programme": None, "rule": {"tag": "t_x"}}, UnknownName, "t_x"),
         ({"as_of": "2020-01-01"}, SettingInvalid, "2021-02-01"),
         ({"since": "2021-13-01"}, SettingInvalid, "2021-01-01"),
+        ({"as_of": "2021-13-01"}, SettingInvalid, "2021-11-01"),
         ({"since": "2022-01-01"}, SettingInvalid, "after the day"),
         ({"silent": 0}, SettingInvalid, "--silent"),
         ({"areas": ["c9"]}, UnknownName, "c9"),
