@@ -19,6 +19,7 @@ from matching.rules.week import WEEK
 LAST_STEP = 0.004  # at which steps no longer matter
 PATIENCE = 15  # steps without a lower bound before the steps are halved
 MEMORY = 0.5  # share of the last direction in the next one
+FARTHEST = 0.05  # share of the bound that a step aims for at most: a target without a plan behind it lies far below
 LEAST = 1e-9
 
 
@@ -99,8 +100,8 @@ class Descent:
         last = self.course or tuple(np.zeros_like(s) for s in slope)
         person, room = (MEMORY * old + (1 - MEMORY) * new for old, new in zip(last, slope, strict=True))
         length = float((person**2).sum() + (room**2).sum())
-        aim = target if target > NEVER else 0.98 * self.now.bound
-        pace = self.step * max(self.now.bound - aim, LEAST) / max(length, LEAST)
+        aim = min(FARTHEST * abs(self.now.bound), self.now.bound - target)
+        pace = self.step * max(aim, LEAST) / max(length, LEAST)
         prices = self.now.prices
         moved = Prices(np.maximum(0, prices.person + pace * person), np.maximum(0, prices.room + pace * room))
         self.now, self.course = Priced.at(moved, self.lists), (person, room)

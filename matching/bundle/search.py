@@ -47,9 +47,8 @@ class Search:
     held: Held
     aside: float = NEVER
 
-    def root(self, events: Sequence[Event], numbers: Numbers) -> Node:
+    def root(self, events: Sequence[Event], numbers: Numbers, lists: list[Shortlist]) -> Node:
         """Lower the bound of all cells together; lists are lengthened where cells beyond them are dearest."""
-        lists = [numbers.shortlist(event, k) for k, event in enumerate(events)]
         descent, going = Descent.of(lists, Prices.none(numbers), FIRST_STEP), True
         for chunk in range(ROOT_CHUNKS):
             going = going and self._lowered(descent, steps=CHUNK)

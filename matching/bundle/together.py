@@ -16,6 +16,7 @@ import numpy as np
 from matching.budget import Budget
 from matching.bundle.crew import Crew, Role, crew, roles_at, thresholds
 from matching.bundle.event import NEVER, Bundle, Event
+from matching.bundle.prices import Priced, Prices
 from matching.bundle.search import Search
 from matching.bundle.sequence import one_after_another, scarcest_first
 from matching.bundle.shortlist import PERSONS_EACH, PERSONS_MORE, Numbers
@@ -66,9 +67,12 @@ def plan(events: Sequence[Event], budget: Budget | None = None, *, work: int | N
     effort = Effort(int(STEPS_A_SECOND * (budget.until - budget.begun)) if work is None else work, budget)
     trials = Trials(numbers, effort, sum(map(_lowest, events)) - LEAST * len(events))
     search = Search(trials, lambda cells: _scored(held(events, cells)))
-    root = search.root(events, numbers)
+    lists = [numbers.shortlist(event, k) for k, event in enumerate(events)]
+    trials.offer(lists, Priced.at(Prices.none(numbers), lists))
     if not trials.cells:
         _begun(events, trials)
+    root = search.root(events, numbers, lists)
+    if not trials.cells:
         effort.left = effort.left if trials.cells else effort.left // SPARED
     bound = search.branch(root)
     bundles = tuple(held(events, trials.cells)) if trials.cells else ()
@@ -102,7 +106,7 @@ def _lowest(event: Event) -> float:
 
 
 def _begun(events: Sequence[Event], trials: Trials) -> None:
-    """Try the plan of one event after another, where prices found none."""
+    """Try the plan of one event after another: a plan to begin with tells how far prices have to go."""
     for order in (scarcest_first(events), range(len(events))):
         placed, left = one_after_another(events, order)
         if not left:
