@@ -47,13 +47,13 @@ def fits(problem: Problem) -> bool:
     """Tell whether the problem is one of sites with costs, and large enough to be worth a search of its own."""
     cells = len(problem.needs) * len(problem.resources)
     paid = bool(problem.fixed_cost.any() or problem.most_used)
-    return paid and not problem.quotas and len(problem.pairs) >= LEAST_PAIRS and cells <= MOST_CELLS
+    return paid and len(problem.pairs) >= LEAST_PAIRS and cells <= MOST_CELLS
 
 
 def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start | None:
     """Return a plan with its bounds, at least as good as a known one; None where the numbers defeat the solvers.
 
-    Floors are not looked at.
+    Floors and quotas are not looked at.
     """
     table = located.Table.of(problem)
     division = Division(table, nobody.price(problem) * problem.priority, budget)
@@ -74,7 +74,7 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
     bound = replace(bound, least=least)
     if problem.split:
         return _divided(problem, division, best, bound=bound, budget=budget)
-    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.3))
+    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.4))
     if known is not None:
         placed = min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
     return _whole(problem, division, placed, bound=bound, budget=budget)

@@ -1,8 +1,9 @@
 """A plan at once, whatever the limits: needs one after the other, each where it is cheapest among what is still free.
 
-Floors come first: of each group as many needs as its floor asks for, the smallest first. Then two orders are tried, the
-one that leaves little unmet where places are short (most priority a place) and the one that packs well where they are
-not (largest first). A place of a resource with a fixed cost bears its part of it.
+Floors come first: of each group as many needs as its floor asks for, the smallest first. Then three orders are tried:
+most priority a place first, largest first, and largest first among those that are worth most a place and fit in all.
+A place of a resource with a fixed cost bears its part of it; where a need's size depends on the resource, each order is
+tried with the smallest size in place of the least cost too.
 """
 
 from __future__ import annotations
@@ -14,24 +15,45 @@ import numpy as np
 from matching.problem import Floats, Ints, Mask, Problem
 
 NOWHERE = -1
+MANY = 20_000  # needs above which one order must do: it takes a second for each 50,000
 
 
 def plan(problem: Problem) -> Ints | None:
     """Return the pairs of a plan of whole needs; None where the floors were not reached so (they may be all the same)."""
+    opened, found = _usable(problem), []
+    for order in _orders(problem):
+        for price in _prices(problem):
+            taken = _placed(problem, order, opened, price=price)
+            if _floors_kept(problem, taken):
+                found.append(taken)
+    return min(found, key=lambda taken: _worth(problem, taken)) if found else None
+
+
+def _orders(problem: Problem) -> list[Ints]:
     least = smallest(problem)
     density = problem.priority / np.maximum(least, 1e-12)
     first = _owed(problem, least)
-    orders = (np.lexsort((least, -density, ~first)), np.lexsort((-problem.priority, -least, ~first)))
-    opened = _usable(problem)
-    found = [taken for order in orders if (taken := _placed(problem, order, opened)) is not None]
-    kept = [taken for taken in found if _floors_kept(problem, taken)]
-    return min(kept, key=lambda taken: _worth(problem, taken)) if kept else None
+    dense = np.lexsort((least, -density, ~first))
+    if len(least) > MANY:
+        return [dense]
+    fits = np.zeros(len(least), bool)
+    fits[dense] = np.cumsum(least[dense]) <= problem.capacity.sum()
+    return [dense, np.lexsort((-problem.priority, -least, ~first)), np.lexsort((-least, ~fits, ~first))]
+
+
+def _prices(problem: Problem) -> list[Floats]:
+    pairs = problem.pairs
+    part = problem.fixed_cost / np.maximum(problem.capacity, 1e-12)
+    price = pairs.cost + part[pairs.resource] * pairs.size
+    same = np.array_equal(pairs.size, smallest(problem)[pairs.need])
+    return [price] if same or len(problem.needs) > MANY else [price, pairs.size]
 
 
 def smallest(problem: Problem) -> Floats:
-    """Return the least size that each need has anywhere, infinite without a pair; shape (needs,)."""
-    least = np.full(len(problem.needs), np.inf)
-    np.minimum.at(least, problem.pairs.need, problem.pairs.size)
+    """Return the least size that each need has where it fits, infinite if nowhere; shape (needs,)."""
+    pairs, least = problem.pairs, np.full(len(problem.needs), np.inf)
+    fitting = pairs.size <= problem.capacity[pairs.resource]
+    np.minimum.at(least, pairs.need[fitting], pairs.size[fitting])
     return least
 
 
@@ -62,10 +84,8 @@ def _usable(problem: Problem) -> Mask:
     return opened
 
 
-def _placed(problem: Problem, order: Ints, opened: Mask) -> Ints:
+def _placed(problem: Problem, order: Ints, opened: Mask, *, price: Floats) -> Ints:
     pairs, spans = problem.pairs, problem.pairs.spans(len(problem.needs))
-    part = problem.fixed_cost / np.maximum(problem.capacity, 1e-12)
-    price = pairs.cost + part[pairs.resource] * pairs.size
     room = np.where(opened, problem.capacity, -1.0)
     pools = sorted(problem.quotas)
     within = np.array([[own == pool for own in problem.pool] for pool in pools], bool)

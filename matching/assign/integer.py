@@ -57,20 +57,38 @@ def _best(problem: Problem, budget: Budget) -> Incumbent:
 
 
 def _joined(problem: Problem, known: Incumbent | None, found: Incumbent | None) -> Incumbent | None:
-    """Keep the better plan; floors, which `found` was not asked to keep, hold where all needs are met."""
-    if found is None or (problem.floors and found.unmet > EVEN):
-        return known if found is None or known is None else known.raised(least=found.least)
+    """Keep the better plan that breaks neither floors nor quotas, which `found` was not asked to keep."""
+    if found is None or not _allowed(problem, found):
+        if found is None or known is None:
+            return known
+        bound = found.bound if known.unmet <= found.unmet + EVEN else -np.inf
+        return known.raised(least=found.least, bound=bound)
     return found.or_better(known)
 
 
+def _allowed(problem: Problem, found: Incumbent) -> bool:
+    pairs = problem.pairs
+    met = np.bincount(pairs.need, found.share, minlength=len(problem.needs))
+    places = np.bincount(pairs.resource, found.share * pairs.size, minlength=len(problem.resources))
+    floors = all(met[[g == name for g in problem.group]].mean() >= f - 1e-9 for name, f in problem.floors.items())
+    return floors and all(places[[p == n for p in problem.pool]].sum() <= q + 1e-9 for n, q in problem.quotas.items())
+
+
+def _for_sites(problem: Problem) -> float:
+    """Return the share of the time for a search over sites: a programme follows if the problem is small or whole."""
+    if not stages.too_large(problem):
+        return 0.4
+    return 1.0 if problem.split else 0.6
+
+
 def _sites(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Incumbent | None:
-    start = facility.start(problem, known, budget=budget.part(0.6 if stages.too_large(problem) else 0.4))
+    start = facility.start(problem, known, budget=budget.part(_for_sites(problem)))
     if start is None:
         return None
     found = incumbent.of_share(problem, start.share)
     found = found.raised(least=incumbent.least_on_grid(problem, start.least), bound=start.bound)
     found.tell(budget)
-    if found.proven or not found.least_left:
+    if found.proven or not found.least_left or not _allowed(problem, found):
         return found
     return kernel.searched(problem, found, start, budget=budget)
 
@@ -78,16 +96,14 @@ def _sites(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Incu
 def _sized(problem: Problem, budget: Budget) -> Incumbent | None:
     """Place needs of sizes that differ: all of them if that can be, else with a price on those left out."""
     pairs = len(problem.pairs)
-    fitting = problem.pairs.size <= problem.capacity[problem.pairs.resource]
-    least = np.full(len(problem.needs), np.inf)
-    np.minimum.at(least, problem.pairs.need[fitting], problem.pairs.size[fitting])
-    if least.sum() <= problem.capacity.sum() + EVEN:
+    if greedy.smallest(problem).sum() <= problem.capacity.sum() + EVEN:
         model = build(problem)
         free = np.ones(len(model.cost), bool)
         free[pairs:] = False
         found = generalised.solve(problem, model, free, budget=budget)
         if found is not None:
             return incumbent.of_share(problem, np.round(found.values[:pairs])).raised(bound=found.bound)
+    least = _least(problem, budget=budget.part(0.1))
     large = nobody.extended(problem, nobody.price(problem))
     model = build(large)
     free = np.ones(len(model.cost), bool)
@@ -95,17 +111,21 @@ def _sized(problem: Problem, budget: Budget) -> Incumbent | None:
     found = generalised.solve(large, model, free, budget=budget.part(0.5))
     if found is None:
         return None
-    return incumbent.of_share(problem, nobody.own(large, np.round(found.values[: model.pairs])))
+    return incumbent.of_share(problem, nobody.own(large, np.round(found.values[: model.pairs]))).raised(least=least)
 
 
 def _bounded(problem: Problem, known: Incumbent, *, budget: Budget) -> Incumbent:
     """Bound a plan by prices, which need no solver; quotas and floors can only make plans dearer."""
+    least = _least(problem, budget=budget.part(0.5))
     table = Table.of(problem).allowing(known.unmet)
-    only = table.only_unmet()
-    half = budget.part(0.5)
-    least = raised(only, float(problem.priority.sum()), half, prices=density_prices(only)).value
     bound = raised(table, known.cost, budget, prices=first_prices(table)).value
-    return known.raised(least=incumbent.least_on_grid(problem, least), bound=bound)
+    return known.raised(least=least, bound=bound)
+
+
+def _least(problem: Problem, *, budget: Budget) -> float:
+    only = Table.of(problem).only_unmet()
+    value = raised(only, float(problem.priority.sum()), budget, prices=density_prices(only)).value
+    return incumbent.least_on_grid(problem, value)
 
 
 def _floors_out_of_reach() -> ProblemUnfit:

@@ -17,8 +17,8 @@ from matching.assign.incumbent import Incumbent
 from matching.budget import Budget
 from matching.problem import Ints, Pairs, Problem
 
-KERNEL = 5
-"""Pairs a need in the kernel."""
+KERNEL, WIDER = 5, 3
+"""Pairs a need in the first kernel, and by what the next is larger."""
 
 
 def searched(problem: Problem, known: Incumbent, start: Start, *, budget: Budget) -> Incumbent:
@@ -26,13 +26,12 @@ def searched(problem: Problem, known: Incumbent, start: Start, *, budget: Budget
     taken = known.share > 0
     rank = np.argsort(np.where(taken, -1.0, start.extra), kind="stable")
     rank = rank[start.kept[rank] | taken[rank]]
-    kernel = np.sort(rank[: KERNEL * len(problem.needs)])
-    if len(kernel) < len(rank):
-        known = replace(
-            _on(problem, known, kernel, budget=budget.part(0.4 if len(rank) <= stages.MOST_STRONG else 1.0)),
-            bound=known.bound,
-        )
+    width, small = KERNEL * len(problem.needs), len(rank) <= stages.MOST_STRONG
+    while width < len(rank) and width <= stages.MOST_STRONG and not budget.over and not known.proven:
+        found = _on(problem, known, np.sort(rank[:width]), budget=budget.part(0.4 if small else 0.6))
+        known = replace(found, bound=known.bound)
         known.tell(budget)
+        width *= WIDER
     left = np.flatnonzero((start.kept & (start.floor + start.extra <= known.cost)) | (known.share > 0))
     if known.proven or len(left) > stages.MOST_STRONG:
         return known

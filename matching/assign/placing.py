@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.assign import exchange, generalised, nobody
+from matching.assign.incumbent import EVEN
 from matching.assign.model import build
 from matching.assign.transport import Served
 from matching.budget import Budget
@@ -71,14 +72,42 @@ def _inside(problem: Problem, at: Ints) -> Problem:
 
 
 def _weights(large: Problem, service: Served) -> tuple[Floats, Floats]:
-    """Return the share of each pair in the service, and what ranks the pairs of a need: the cost."""
+    """Return the share of each pair to begin with, and what ranks the pairs of a need: the cost.
+
+    Whoever is divided begins where there is room; if nowhere, then left out if others are too, else in the largest share.
+    """
     pairs = large.pairs
     out = pairs.resource == len(large.resources) - 1
-    share = service.table()[pairs.need, pairs.resource]
+    table = _rounded(large, service)
+    share = table[pairs.need, pairs.resource]
     spans = pairs.spans(len(large.needs))
     least = np.minimum.reduceat(pairs.cost, spans[:-1])
     rank = pairs.cost - least[pairs.need]
     return share, np.where(out, 0.0 if service.left.any() else np.inf, rank)
+
+
+def _rounded(large: Problem, service: Served) -> Floats:
+    """Return the shares at all sites and at nobody, with the divided needs put where there is room, the largest first."""
+    pairs, spans, table = large.pairs, large.pairs.spans(len(large.needs)), service.table()
+    divided = np.flatnonzero(table.max(1) < 1.0 - EVEN)
+    apart = table[divided].copy()
+    table[divided] = 0.0
+    room = large.capacity - np.bincount(
+        pairs.resource, pairs.size * table[pairs.need, pairs.resource], minlength=len(large.capacity)
+    )
+    for k in np.argsort(-pairs.size[spans[divided]], kind="stable").tolist():
+        span = slice(spans[divided[k]], spans[divided[k] + 1] - 1)  # the last is nobody
+        site, size = pairs.resource[span], pairs.size[span]
+        free = size <= room[site]
+        if free.any():
+            best = int(np.argmin(np.where(free, pairs.cost[span], np.inf)))
+            table[divided[k], site[best]] = 1.0
+            room[site[best]] -= size[best]
+        elif service.left.any():
+            table[divided[k], -1] = 1.0
+        else:
+            table[divided[k]] = apart[k]
+    return table
 
 
 def _cheaper(large: Problem, one: Ints | None, other: Ints | None) -> Ints | None:
