@@ -1,6 +1,6 @@
 """A first mapping from a file's headers and the shapes of its values, to be corrected by a person.
 
-The draft is valid: `mapping.parse` reads it. It maps one label, the one that most of the recognised headers speak of;
+The draft is valid: `mapping_file.parse` reads it. It maps one label, the one that most of the recognised headers speak of;
 what was not recognised stands in comments.
 """
 

@@ -23,7 +23,7 @@ from graph.model.receipt import canonical
 from graph.model.text import Text
 from graph.snapshot.parts import write_whole
 
-from . import mapping as mappings
+from . import mapping_file
 from .mapping import SourceMapping
 from .reading import Delivery, distinct, lake_schema
 
@@ -84,7 +84,7 @@ class Lake:
         path = self.folder / "mappings" / f"{held.mapping}.toml"
         if not path.exists():
             raise SnapshotDamaged(path.name, Text("文件不在", "the file is missing"))
-        return mappings.parse(path.read_text(encoding="utf-8"), where=f"{held.source} (lake)")
+        return mapping_file.parse(path.read_text(encoding="utf-8"), where=f"{held.source} (lake)")
 
     def stage(self, delivery: Delivery) -> Staged:
         """Return the rows that a source will have after this delivery; nothing is written before `commit`."""

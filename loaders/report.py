@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from graph.model.text import Text
@@ -176,15 +174,3 @@ class LoadReport:
             "edges": dict(self.edges),
             "errors": [e.to_json() for e in self.errors],
         }
-
-
-def write_rejects(report: LoadReport, path: Path) -> int:
-    """Write the refused rows to a private file, JSON or a workbook by the ending of its name; return their number."""
-    if path.suffix.lower() != ".json":
-        from . import workbook
-
-        return workbook.write_rejects(report, path)
-    errors = [e.to_json() for e in report.errors]
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(errors, ensure_ascii=False, indent=1), encoding="utf-8")
-    return len(errors)

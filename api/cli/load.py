@@ -83,7 +83,7 @@ def load(
 
 def read_mappings(folder: Path | None, mappings: Path | None) -> Any:
     """Read the mappings of a load: those named, else those in the folder (or its `mappings`)."""
-    from loaders.mapping import read_folder
+    from loaders.mapping_file import read_folder
 
     if folder is not None and not folder.is_dir():
         raise FileMissing(folder)
@@ -97,9 +97,9 @@ def read_mappings(folder: Path | None, mappings: Path | None) -> Any:
 
 def write_rejects(report: LoadReport, path: Path) -> None:
     """Write the rejected rows as a workbook or as JSON, by the ending of the name."""
-    from loaders import report as reports
+    from loaders import rejects
 
-    reports.write_rejects(report, path)
+    rejects.write_rejects(report, path)
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Answer, Case, Desk, Parameters
+from api.questions.gap_lists import MAP
 from api.questions.similar import within
 from api.scope import check_scope
 from graph.model.errors import LinliError, OptionInvalid
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from matching.gap.roll import Roll, Terms
     from matching.gap.rule import Rule
 
-MAP = "map"
-"""The list that is a map."""
 MOST_ROWS = 100_000
 """Rows of a list that leave in one answer: more people than a sub-district has."""
 

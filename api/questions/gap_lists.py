@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from api.answers import Case
-from api.questions.gap import MAP
 from graph.model.codes import title
 from graph.model.records import EPOCH
 from graph.model.text import Text
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from matching.gap.ledger import Ledger
     from matching.gap.lists import Entry
 
+MAP = "map"
+"""The list that is a map."""
 WITH_PHONE = ("call",)
 """Lists whose purpose is to call: only they carry the number."""
 

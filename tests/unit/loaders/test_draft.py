@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import mapping
+from loaders import mapping_file
 from loaders.draft import draft
 from loaders.rows import SUFFIXES
 from loaders.sample.write import write_sample
@@ -18,4 +18,4 @@ def test_a_draft_of_every_file_reads_back(tmp_path: Path) -> None:
     files = [p for p in sorted(tmp_path.iterdir()) if p.suffix in SUFFIXES]
     assert len(files) >= 11
     for path in files:
-        assert mapping.parse(draft(path), where=path.name).nodes
+        assert mapping_file.parse(draft(path), where=path.name).nodes

@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from graph.model.errors import NothingToLoad, SheetMismatch, UnknownName
-from loaders import mapping
+from loaders import mapping_file
 from loaders.draft import draft
 from loaders.identifiers import check_character
 from loaders.load import LoadRequest, Prepared, prepare
-from loaders.report import write_rejects
+from loaders.rejects import write_rejects
 
 SECRET = b"a private key"
 
@@ -121,7 +121,7 @@ from = "Resident"
 to = { label = "Tag", by = "name", column = "tags" }
 required = true
 """
-MAPPINGS = {m.source: m for m in (mapping.parse(t, where="test") for t in (AREAS, TAGS, POPULATION, CARE))}
+MAPPINGS = {m.source: m for m in (mapping_file.parse(t, where="test") for t in (AREAS, TAGS, POPULATION, CARE))}
 
 
 def number(sequence: int) -> str:
@@ -243,7 +243,7 @@ def test_what_left_a_full_export_retires(folder: Path, tmp_path: Path) -> None:
 
 def test_changes_add_by_key(folder: Path, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    changes = mapping.parse('delivery = "changes"\n' + POPULATION, where="test")
+    changes = mapping_file.parse('delivery = "changes"\n' + POPULATION, where="test")
     prepare(LoadRequest(lake, SECRET, folder, (MAPPINGS["areas"], changes))).commit()
     write(folder / "population.csv", HEADER, ["1", "王强", "1950-01-01", number(1), "10000000009", "", "", ""])
     people = prepare(LoadRequest(lake, SECRET, folder, (changes,))).records.node_table("Resident").to_pylist()
@@ -279,7 +279,7 @@ def test_a_file_without_the_headers_says_what_it_lacks(folder: Path, tmp_path: P
 )
 def test_an_unknown_name_in_a_mapping_names_the_nearest(wrong: str, right: str) -> None:
     with pytest.raises(UnknownName) as caught:
-        mapping.parse(wrong, where="test")
+        mapping_file.parse(wrong, where="test")
     assert right in caught.value.facts["nearest"]  # type: ignore[operator]
 
 
@@ -293,7 +293,7 @@ def test_the_reject_workbook_runs_nothing(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_draft_reads_back(folder: Path) -> None:
-    found = mapping.parse(draft(folder / "population.csv", as_of=dt.date(2021, 11, 1)), where="draft")
+    found = mapping_file.parse(draft(folder / "population.csv", as_of=dt.date(2021, 11, 1)), where="draft")
     assert found.nodes[0].label == "Resident"
     assert ("id_number",) in found.nodes[0].keys
     assert {"name", "birth_date", "phone", "address"} <= set(found.nodes[0].properties)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import mapping
+from loaders import mapping_file
 from loaders.cells import HINTS
 from loaders.facets import PARSERS
 from loaders.mapping import Column
@@ -24,7 +24,7 @@ def text() -> str:
 def test_the_example_is_a_valid_mapping(text: str) -> None:
     example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
     assert example is not None
-    assert mapping.parse(example[1], where="docs").source == "population"
+    assert mapping_file.parse(example[1], where="docs").source == "population"
 
 
 def test_every_parser_refusal_and_column_key_is_there(text: str) -> None:

@@ -16,7 +16,7 @@ from graph.snapshot.columns import Snapshot
 from graph.snapshot.evaluate import ages, mask, tagged
 from loaders.identifiers import keyed_hash
 from loaders.load import LoadRequest, Prepared, prepare
-from loaders.mapping import read_folder
+from loaders.mapping_file import read_folder
 from loaders.tagging import with_rule_tags
 
 AS_OF = dt.date(2021, 11, 1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from loaders.mapping import read_folder
+from loaders.mapping_file import read_folder
 from loaders.sample.write import SampleSummary, write_sample
 
 
