@@ -68,6 +68,12 @@ POINTS = {
     "lon": Text("经度", "longitude"),
     "lat": Text("纬度", "latitude"),
 }
+SHOWN = {
+    "todo": ("name", "sex", "age", "address", "head", "last_heard_on", "why"),
+    "call": ("name", "sex", "age", "phone", "phone_of", "address", "why"),
+    "map": tuple(POINTS),
+}
+"""What a terminal shows of a list; a file holds every column."""
 ProgrammeArgument = Annotated[str | None, typer.Argument(help="政策项目的编号或名称 | a programme, its id or name")]
 ListOption = Annotated[
     str | None,
@@ -263,10 +269,9 @@ def _status(word: str) -> Text:
 
 def _show_list(door: Door, listing: dict[str, Any], *, top: int) -> None:
     name = Text(**listing["title"]) + Text(f"（共 {listing['total']}）", f" ({listing['total']})")
-    points = listing["kind"] == "map"
-    keys = tuple(POINTS) if points else ("name", "sex", "age", "address", "head", "last_heard_on", "why")
+    keys, titles = SHOWN.get(listing["kind"], SHOWN["todo"]), POINTS if listing["kind"] == "map" else COLUMNS
     if listing["rows"]:
-        heads = [POINTS[k] if points else COLUMNS.get(k, COLUMNS["reason"]) for k in keys]
+        heads = [titles.get(k, COLUMNS["reason"]) for k in keys]
         rows = [[_cell(row, key) for key in keys] for row in map(_readable, listing["rows"][:top])]
         door.table(name, heads, rows)
     else:

@@ -246,6 +246,7 @@ def test_the_command_draws_what_it_found(desk: Desk, lang: str, monkeypatch: pyt
         ("--rule", '{"age": {"at_least": 80}}'): ("--rule", "--rule"),
         ("p1", "--list", "overdue"): ("久无下文", "out of hearing"),
         ("p1",): ("约后无下文 0", "not heard of 0"),
+        ("p1", "--list", "call"): ("10000000003", "10000000003"),
     }
     for arguments, (zh, en) in said.items():
         ran = CliRunner().invoke(app, ["gap", *arguments, "--lang", lang, "--as-of", DAY.isoformat()])
