@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -106,9 +106,17 @@ def main() -> None:
     except LinliError as error:
         sys.exit(last_door().fail(error))
     except KeyboardInterrupt:
-        sys.stderr.write(Text("已中断；数据未变\n", "Interrupted; the data are as before\n").of(last_door().lang))
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)  # a solver that is still at work in its thread is not waited for
+        _interrupted()
+    except SystemExit as end:
+        if end.code != INTERRUPTED:  # what typer makes of Ctrl-C
+            raise
+        _interrupted()
+
+
+def _interrupted() -> NoReturn:
+    sys.stderr.write(Text("已中断；数据未变\n", "Interrupted; the data are as before\n").of(last_door().lang))
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)  # a solver that is still at work in its thread is not waited for
 
 
 if __name__ == "__main__":

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pacsv
 import pytest
 from typer.testing import CliRunner, Result
@@ -216,3 +221,32 @@ def test_bad_places_are_named(town: Path, table: str, text: str, said: str) -> N
     (town / f"{table}.csv").write_text(text)
     result = _site("--problem", str(town), "--p", "1")
     assert said in str(result.exception)
+
+
+def test_ctrl_c_ends_a_solver_at_once_and_leaves_no_file(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty", reason="terminals of POSIX")
+    rng = np.random.default_rng(3)
+    need, resource = np.indices((200, 20)).reshape(2, -1)
+    size = rng.integers(1, 100, 4000)
+    rows = {"need": need, "resource": resource, "cost": 111 - size + rng.integers(-10, 11, 4000), "size": size}
+    pacsv.write_csv(pa.table(rows), tmp_path / "pairs.csv")
+    (tmp_path / "needs.csv").write_text("id\n" + "".join(f"{i}\n" for i in range(200)))
+    room = int(0.8 * size.sum() / 20)
+    (tmp_path / "resources.csv").write_text("id,capacity\n" + "".join(f"{j},{room // 20}\n" for j in range(20)))
+    command = [sys.executable, "-m", "api.cli.main", "match", "--problem", str(tmp_path), "--seconds", "300"]
+    terminal, ours = pty.openpty()
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path / "plan.csv"), "--lang", "en"], stdout=subprocess.PIPE, stderr=ours
+    ) as running:
+        os.close(ours)
+        seen = b""
+        while b"gap" not in seen:  # the bar of a solver at work
+            seen += os.read(terminal, 4096)
+        begun = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 130
+        assert time.monotonic() - begun < 20
+    said = os.read(terminal, 65536)
+    os.close(terminal)
+    assert b"Interrupted; the data are as before" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["needs.csv", "pairs.csv", "resources.csv"]
