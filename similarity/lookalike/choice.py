@@ -19,7 +19,7 @@ from similarity.lookalike.closeness import evenly, of_products, smoothed
 from similarity.lookalike.combined import Method, rates
 from similarity.lookalike.design import Design
 from similarity.lookalike.discriminant import adapted_scale, feature_parts
-from similarity.lookalike.shrunk import substitute
+from similarity.lookalike.shrunk import factored
 
 FOLDS, FEWEST = 4, 12  # fewer positives than FEWEST cannot tell methods apart
 ROWS = 250  # rows of the stock among which a hidden positive is placed
@@ -109,7 +109,7 @@ def _scores(scaled: Floats, known: Mask, *, shrinkage: float) -> dict[Method, Fl
     sizes = np.diag(products).copy()
     shrunk = products * ((1 - shrinkage) / rows)
     shrunk[np.diag_indices(rows)] += shrinkage * float(sizes.mean()) / columns
-    additive = products @ substitute(np.asarray(np.linalg.cholesky(shrunk)), known / known.sum())
+    additive = products @ factored(shrunk).solve(known / known.sum())
     near = smoothed(of_products(products, sizes, sizes, width=2 * float(sizes.mean())), known)[1].sum(1)
     one, other = rates(additive, near, known)
     return {Method.COMBINED: one * additive + other * near, Method.ADDITIVE: additive}

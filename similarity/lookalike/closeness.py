@@ -13,16 +13,20 @@ positives of several sorts. New rows are scored by the same formula; nothing is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from similarity.features import Floats, Ints, Mask
-from similarity.lookalike.shrunk import substitute
+from similarity.lookalike.shrunk import factored
 
 RIDGE = 10.0  # over the mean diagonal of the kernel: from 4 to 30 the figures hardly move
 BLOCK = 512  # rows scored at a time
 TINY = 1e-9  # rows that are all the same have no spread
+AHEAD = 4 * BLOCK  # rows of the stock whose kernel is worked out while another thread learns
 ANCHORS = 1000  # rows of the stock that the kernel rests on, with all positives among them
 
 
@@ -37,11 +41,12 @@ class Closeness:
 
     def parts(self, rows: Floats) -> Floats:
         """Return how close each row (a column of the scaled design) is to each positive; shape (n, m)."""
-        found = np.empty((rows.shape[1], self.pull.shape[1]))
-        for at in range(0, rows.shape[1], BLOCK):
-            some = rows[:, at : at + BLOCK]
-            found[at : at + BLOCK] = kernel(some, self.anchors, self.width) @ self.pull - self.level
-        return found
+        blocks = (rows[:, at : at + BLOCK] for at in range(0, rows.shape[1], BLOCK))
+        return self.closeness(kernel(some, self.anchors, self.width) for some in blocks)
+
+    def closeness(self, kernels: Iterable[Floats]) -> Floats:
+        """Return how close rows are to each positive from their kernels to the anchors, block after block; (n, m)."""
+        return np.concatenate([np.empty((0, self.pull.shape[1])), *(k @ self.pull - self.level for k in kernels)])
 
 
 def approach(scaled: Floats, positives: Mask, *, anchors: Ints) -> tuple[Closeness, Floats]:
@@ -49,13 +54,28 @@ def approach(scaled: Floats, positives: Mask, *, anchors: Ints) -> tuple[Closene
 
     Returns also how close the rows of the stock are to each positive; shape (n, m).
     """
-    rows = scaled[:, anchors]
+    rows, others = scaled[:, anchors], np.setdiff1d(np.arange(scaled.shape[1]), anchors)
     width = 2 * float(np.einsum("ij,ij->", scaled, scaled)) / scaled.shape[1]
+    found = np.empty((scaled.shape[1], int(positives.sum())))
+    with ThreadPoolExecutor(1) as beside:
+        learning = beside.submit(_learned, rows, positives[anchors], width=width)
+        soon = [kernel(scaled[:, part], rows, width) for part in _blocks(others[:AHEAD])]
+        learned, found[anchors] = learning.result()
+    later = (kernel(scaled[:, part], rows, width) for part in _blocks(others[AHEAD:]))
+    found[others] = learned.closeness(chain(soon, later))
+    return learned, found
+
+
+def _blocks(rows: Ints) -> list[Ints]:
+    return [rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK)]
+
+
+def _learned(rows: Floats, positives: Mask, *, width: float) -> tuple[Closeness, Floats]:
+    """Return the closeness that the anchors teach, and their own to each positive."""
     among = kernel(rows, rows, width)
     level = among.mean(0)
-    pull, known = smoothed(among, positives[anchors])
-    learned = Closeness(rows, width, pull, level @ pull)
-    return learned, _of_stock(learned, scaled, anchors=anchors, known=known)
+    pull, known = smoothed(among, positives)
+    return Closeness(rows, width, pull, level @ pull), known
 
 
 def smoothed(among: Floats, positives: Mask) -> tuple[Floats, Floats]:
@@ -70,18 +90,8 @@ def smoothed(among: Floats, positives: Mask) -> tuple[Floats, Floats]:
     among += float(level.mean())
     among[np.diag_indices(count)] += ridge
     wanted = np.eye(count)[:, positives] - 1 / count
-    pull = substitute(np.asarray(np.linalg.cholesky(among)), wanted)
+    pull = factored(among).solve(wanted)
     return pull, wanted - ridge * pull
-
-
-def _of_stock(learned: Closeness, scaled: Floats, *, anchors: Ints, known: Floats) -> Floats:
-    """Return the closeness of every row; that of the anchors is known."""
-    found = np.empty((scaled.shape[1], known.shape[1]))
-    found[anchors] = known
-    others = np.setdiff1d(np.arange(len(found)), anchors)
-    if len(others):
-        found[others] = learned.parts(scaled[:, others])
-    return found
 
 
 def kernel(some: Floats, others: Floats, width: float) -> Floats:

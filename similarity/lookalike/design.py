@@ -167,11 +167,8 @@ class Design:
 
     def __init__(self, features: Features) -> None:
         self.features = features
-        learned = [learn(c) for c in features.columns]
-        self.encoders = tuple(found and found[0] for found in learned)
-        self.owner, shape = _sorts(learned)
-        raw = [rows for found in learned if found is not None for rows in found[1:]]
-        self.matrix, self.scale = _standardise(np.concatenate(raw) if raw else np.empty((0, len(features))), shape)
+        self.encoders, self.owner, raw, shape = _learned(features)
+        self.matrix, self.scale = _standardise(raw, shape)
         self._factors: dict[float, Shrunk] = {}
 
     @cached_property
@@ -234,19 +231,35 @@ class Design:
         """Factor the shrunk covariance, of the design rows times `scale` (p,) when that is given."""
         if wide(self.matrix):
             return shrunk_rows(self.matrix if scale is None else self.matrix * scale[:, None], shrinkage)
-        squares = 1.0 if scale is None else np.multiply.outer(scale, scale)
-        return shrunk_covariance(self.covariance * squares, shrinkage)
+        if scale is None:
+            return shrunk_covariance(self.covariance.copy(), shrinkage)
+        scaled = self.covariance * scale
+        scaled *= scale[:, None]
+        return shrunk_covariance(scaled, shrinkage)
 
 
-def _sorts(learned: list[tuple[Encoder, Floats, Floats] | None]) -> tuple[Ints, Mask]:
-    """Return the feature of each design row, and whether the row is of the shape sort."""
-    owner, shape = [np.empty(0, np.int64)], [np.empty(0, bool)]
-    for j, found in enumerate(learned):
-        if found is not None:
-            _, level, hats = found
-            owner.append(np.full(len(level) + len(hats), j))
-            shape.append(np.repeat([False, True], [len(level), len(hats)]))
-    return np.concatenate(owner), np.concatenate(shape)
+def _learned(features: Features) -> tuple[tuple[Encoder | None, ...], Ints, Floats, Mask]:
+    """Return the encoders, the feature of each design row, the raw rows, and whether a row is of the shape sort.
+
+    The rows of a feature go to their place at once: tens of megabytes in small pieces would cost as much as learning.
+    """
+    raw = np.empty((sum(_most_rows(c) for c in features.columns), len(features)))
+    encoders: list[Encoder | None] = []
+    owner, shape = np.empty(len(raw), np.int64), np.zeros(len(raw), bool)
+    at = 0
+    for j, column in enumerate(features.columns):
+        encoder, *sorts = learn(column) or (None,)
+        encoders.append(encoder)
+        for sort, rows in enumerate(sorts):
+            part = slice(at, at + len(rows))
+            raw[part], owner[part], shape[part] = rows, j, bool(sort)
+            at = part.stop
+    return tuple(encoders), owner[:at], raw[:at], shape[:at]
+
+
+def _most_rows(column: Feature) -> int:
+    """Return how many design rows a feature has at most."""
+    return 2 * len(column.levels) if column.kind is FeatureKind.CATEGORICAL else 1 + SHORT
 
 
 def _standardise(raw: Floats, shape: Mask) -> tuple[Floats, Scale]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,19 +9,26 @@ from similarity.features import from_matrix
 from similarity.lookalike.design import Design
 from similarity.lookalike.discriminant import feature_parts, spreads_of
 from similarity.lookalike.estimator import LookAlike
-from similarity.lookalike.shrunk import shrunk_covariance, shrunk_rows, substitute, wide
+from similarity.lookalike.shrunk import BLOCK, factored, shrunk_covariance, shrunk_rows, wide
 from tests.unit.similarity.tables import relaxed
 
 
 @relaxed
 @given(st.integers(1, 150), st.integers(0, 9))
-def test_substitution_solves_the_factored_system(size: int, seed: int) -> None:
+def test_the_factor_is_that_of_cholesky_and_solves_the_system(size: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     a = rng.normal(size=(size, size))
-    matrix, target = a @ a.T + size * np.eye(size), rng.normal(size=size)
-    np.testing.assert_allclose(
-        substitute(np.linalg.cholesky(matrix), target), np.linalg.solve(matrix, target), atol=1e-10
-    )
+    matrix, targets = a @ a.T + size * np.eye(size), rng.normal(size=(size, 3))
+    factor, expected = factored(matrix.copy()), np.linalg.solve(matrix, targets)
+    np.testing.assert_allclose(factor.solve(targets), expected, atol=1e-10)
+    np.testing.assert_allclose(factor.solve(targets[:, 0]), expected[:, 0], atol=1e-10)
+    below = np.arange(size)[:, None] // BLOCK > np.arange(size) // BLOCK
+    np.testing.assert_allclose(factor.lower[below], np.linalg.cholesky(matrix)[below], atol=1e-10)
+
+
+def test_what_is_not_positive_definite_has_no_factor() -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        factored(np.diag([1.0, -1.0]))
 
 
 @relaxed
