@@ -85,7 +85,7 @@ def clearly(gain: Floats) -> bool:
 def held_out(design: Design, positives: Mask, *, shrinkage: float) -> dict[Method, Floats]:
     """Return the logarithm of the place of each positive, in the order of ids, by each method when it was hidden."""
     rows = evenly(design.features.ids, positives, most=ROWS + int(positives.sum()))
-    some, marked = design.matrix[:, rows], positives[rows]
+    some, marked = design.matrix.take(rows, axis=1), positives[rows]
     names = np.array([design.features.ids[i] for i in rows], dtype=np.str_)
     order = np.flatnonzero(marked)[np.argsort(names[marked])]
     parts = [order[at::FOLDS] for at in range(FOLDS)]

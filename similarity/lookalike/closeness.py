@@ -54,14 +54,14 @@ def approach(scaled: Floats, positives: Mask, *, anchors: Ints) -> tuple[Closene
 
     Returns also how close the rows of the stock are to each positive; shape (n, m).
     """
-    rows, others = scaled[:, anchors], np.setdiff1d(np.arange(scaled.shape[1]), anchors)
+    rows, others = scaled.take(anchors, axis=1), np.setdiff1d(np.arange(scaled.shape[1]), anchors)
     width = 2 * float(np.einsum("ij,ij->", scaled, scaled)) / scaled.shape[1]
     found = np.empty((scaled.shape[1], int(positives.sum())))
     with ThreadPoolExecutor(1) as beside:
         learning = beside.submit(_learned, rows, positives[anchors], width=width)
-        soon = [kernel(scaled[:, part], rows, width) for part in _blocks(others[:AHEAD])]
+        soon = [kernel(scaled.take(part, axis=1), rows, width) for part in _blocks(others[:AHEAD])]
         learned, found[anchors] = learning.result()
-    later = (kernel(scaled[:, part], rows, width) for part in _blocks(others[AHEAD:]))
+    later = (kernel(scaled.take(part, axis=1), rows, width) for part in _blocks(others[AHEAD:]))
     found[others] = learned.closeness(chain(soon, later))
     return learned, found
 
@@ -89,7 +89,9 @@ def smoothed(among: Floats, positives: Mask) -> tuple[Floats, Floats]:
     among -= level[:, None]
     among += float(level.mean())
     among[np.diag_indices(count)] += ridge
-    wanted = np.eye(count)[:, positives] - 1 / count
+    marked = np.flatnonzero(positives)
+    wanted = np.full((count, len(marked)), -1 / count)
+    wanted[marked, np.arange(len(marked))] += 1
     pull = factored(among).solve(wanted)
     return pull, wanted - ridge * pull
 
