@@ -22,6 +22,8 @@ from matching.problem import Floats, Mask, Problem
 
 LEAST_PAIRS, MOST_CELLS = 2_000, 20_000_000
 """Pairs under which a programme alone is proven within a second; cells of a table that take about a gigabyte."""
+MOST_WORTH = 40_000
+"""Pairs that are worth their price up to which filling all knapsacks takes well under a second."""
 TRIED = 0.2
 """Share of the time that is left in which whole needs are placed in other sites."""
 AGAIN: located.Span = (0.25, 0.002)
@@ -62,11 +64,11 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
         return None
     least = _least(table, budget.part(0.1)) if best.left.any() else 0.0
     division = _allowing(division, best)
-    first = located.first_prices(division.table)
+    first = _first_prices(division, best, budget=budget.part(0.2))
     bound = located.raised(division.table, division.net(best), budget.part(0.2), prices=first)
     best = min(_both(best, division.opening(bound.use)), key=lambda service: service.cost)
     never = bound.settled(division.table, division.net(best))[1]
-    best = division.improved(best, bound.use, never=never, budget=budget.part(0.4 if problem.split else 0.15))
+    best = division.improved(best, bound.use, never=never, budget=budget.part(0.4 if problem.split else 0.2))
     division = _allowing(division, best)
     again = located.raised(division.table, division.net(best), budget.part(0.2), prices=bound.prices, steps=AGAIN)
     bound = again if again.value > bound.value else bound
@@ -74,26 +76,35 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
     bound = replace(bound, least=least)
     if problem.split:
         return _divided(problem, division, best, bound=bound, budget=budget)
-    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.4))
+    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.7 if best.left.any() else 0.4))
     if known is not None:
         placed = min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
     return _whole(problem, division, placed, bound=bound, budget=budget)
+
+
+def _first_prices(division: Division, best: Served, *, budget: Budget) -> Floats:
+    """Return the prices to begin with: where places are short those of the division are near the best already."""
+    late = replace(division, budget=budget)
+    found = late.prices(best.open, division.table.unit) if best.left.any() else None
+    return located.first_prices(division.table) if found is None else found
 
 
 def _placed(
     problem: Problem, division: Division, best: Served, *, bound: located.Bound, budget: Budget
 ) -> placing.Placed:
     """Place needs whole in the open sites; opens the next best site while somebody is left out who need not be."""
-    placed = placing.placed(problem, best, budget=budget.part(0.5))
-    opened = best.open.copy()
-    for site in np.argsort(-np.where(opened, -1.0, bound.use), kind="stable").tolist():
-        full = bool(division.table.most) and int(opened.sum()) >= division.table.most
-        if placed.unmet <= bound.least + EVEN or opened[site] or full or budget.over:
-            break
-        opened[site] = True
-        service = division.served(opened.copy())
+    placed = placing.placed(problem, best, budget=budget.part(0.4))
+    closed = np.flatnonzero(~best.open)
+    closed = closed[np.argsort(-bound.use[closed], kind="stable")]
+    most = division.table.most - int(best.open.sum()) if division.table.most else len(closed)
+    more = 1
+    while placed.unmet > bound.least + EVEN and more <= min(most, len(closed)) and not budget.over:
+        opened = best.open.copy()
+        opened[closed[:more]] = True
+        service = division.served(opened)
         if service is not None:
-            placed = min(placed, placing.placed(problem, service, budget=budget.part(0.5)), key=placing.Placed.worth)
+            placed = min(placed, placing.placed(problem, service, budget=budget.part(0.4)), key=placing.Placed.worth)
+        more *= 2
     return placed
 
 
@@ -130,9 +141,10 @@ def _whole(
 ) -> Start:
     """Better a plan of whole needs by placing them in the sites of every cheaper service that branching finds."""
     division = replace(division, table=division.table.allowing(placed.unmet))
-    if placed.unmet > 1e-9:
+    if placed.unmet > EVEN:
         bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.3))
-    priced = _knapsacks(problem, division, placed, bound=bound, budget=budget.part(0.6))
+    small = len(problem.pairs) <= placing.MOST_PLACED
+    priced = _knapsacks(problem, division, placed, bound=bound, budget=budget.part(0.6 if small else 0.2))
     found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.3))
     for service in found:
         if budget.over or division.net(service) >= placed.cost:
@@ -145,17 +157,21 @@ def _whole(
 def _knapsacks(
     problem: Problem, division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget
 ) -> knapsacks.Priced:
-    """Raise the bound by whole knapsacks, from the prices of the divided ones."""
+    """Raise the bound by whole knapsacks, from the prices of the divided ones; keep those where it takes too long."""
+    pairs, limit, prices = problem.pairs, bound.limit(division.table), bound.prices[:-1]
+    if budget.over or int((prices[pairs.need] > pairs.cost).sum()) > MOST_WORTH:
+        extra = bound.added(division.table)[pairs.need, pairs.resource]
+        return knapsacks.Priced(bound.value, prices, np.zeros(len(prices)), extra)
     sacks = knapsacks.Knapsacks.of(problem)
-    limit = bound.limit(division.table)
-    sacks = replace(sacks, leaving=limit * problem.priority) if placed.unmet > 1e-9 else sacks
-    lost = limit * placed.unmet if placed.unmet > 1e-9 else 0.0
-    priced = knapsacks.raised(sacks, bound.prices[:-1], placed.cost + lost, budget=budget)
+    sacks = replace(sacks, leaving=limit * problem.priority) if placed.unmet > EVEN else sacks
+    lost = limit * placed.unmet if placed.unmet > EVEN else 0.0
+    priced = knapsacks.raised(sacks, prices, placed.cost + lost, budget=budget)
     return replace(priced, value=priced.value - lost)
 
 
 def _raised_again(division: Division, placed: placing.Placed, *, bound: located.Bound, budget: Budget) -> located.Bound:
     """Bound the cost of plans that leave as much unmet as whole needs do: more than divided ones."""
-    prices = bound.prices if len(bound.prices) else located.first_prices(division.table)
+    found = replace(division, budget=budget.part(0.5)).prices(placed.open, division.table.unit)
+    prices = bound.prices if found is None else found
     raised = located.raised(division.table, placed.cost, budget, prices=prices, steps=AGAIN)
     return replace(raised, least=bound.least)

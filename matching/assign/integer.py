@@ -74,15 +74,15 @@ def _allowed(problem: Problem, found: Incumbent) -> bool:
     return floors and all(places[[p == n for p in problem.pool]].sum() <= q + 1e-9 for n, q in problem.quotas.items())
 
 
-def _for_sites(problem: Problem) -> float:
-    """Return the share of the time for a search over sites: a programme follows if the problem is small or whole."""
+def _for_sites(problem: Problem, known: Incumbent | None) -> float:
+    """Return the share of the time for a search over sites: a programme follows where the problem is small or whole."""
     if not stages.too_large(problem):
         return 0.4
-    return 1.0 if problem.split else 0.6
+    return 1.0 if problem.split or (known is not None and known.unmet > EVEN) else 0.75
 
 
 def _sites(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Incumbent | None:
-    start = facility.start(problem, known, budget=budget.part(_for_sites(problem)))
+    start = facility.start(problem, known, budget=budget.part(_for_sites(problem, known)))
     if start is None:
         return None
     found = incumbent.of_share(problem, start.share)

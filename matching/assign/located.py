@@ -74,6 +74,11 @@ class Table:
         free = np.where(np.isfinite(self.cost), 0.0, np.inf)
         return replace(self, cost=free, fixed=0.0 * self.fixed, leaving=self.priority, unmet=np.inf)
 
+    @property
+    def unit(self) -> float:
+        """What the price of the limit on the unmet is multiplied by, to weigh as much as a need's."""
+        return float(np.linalg.norm(self.priority))
+
     def with_site(self, site: int, *, opened: bool) -> Table:
         """Return the table in which a site must be open, or serves nobody."""
         if opened:
@@ -108,13 +113,25 @@ class Bound:
 
     def limit(self, table: Table) -> float:
         """Return the price of a unit of the priority left unmet."""
-        return 0.0 if _unlimited(table) else float(self.prices[-1]) / _unit(table)
+        return 0.0 if _unlimited(table) else float(self.prices[-1]) / table.unit
 
     def rates(self, table: Table) -> Floats:
         """Return what a further place is worth at each site under the prices; shape (resources,)."""
         more = replace(table, capacity=table.capacity * (1 + MORE) + LEAST_SIZE)
         gained = self.worth - _at(more, self.prices).worth
         return np.maximum(gained, 0.0) / (more.capacity - table.capacity)
+
+    def added(self, table: Table) -> Floats:
+        """Return the least that taking each pair adds to the bound; shape needs x resources.
+
+        A continuous knapsack is worth at most m capacity + sum max(0, gain - m size) for any m, the rate of a place.
+        """
+        rate, pair = self.rates(table), np.isfinite(table.cost)
+        gain = np.where(pair, self.prices[:-1, None] - table.cost, -np.inf)
+        over = gain - rate * np.where(pair, table.size, 0.0)
+        most = rate * table.capacity + np.maximum(over, 0.0).sum(0)
+        loss = table.fixed - self.worth - most  # what the knapsack is worth less than that
+        return np.asarray(np.maximum(np.maximum(-over, 0.0) + loss + np.maximum(self.worth, 0.0), 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +151,7 @@ def first_prices(table: Table) -> Floats:
     part = table.fixed * table.size / np.maximum(table.capacity, 1e-12)
     least = np.where(np.isfinite(table.cost), table.cost + part, np.inf).min(1)
     least = np.where(np.isfinite(least), least, 0.0)
-    return np.append(
-        least, 0.0 if _unlimited(table) else max(0.0, float((least / table.priority).max())) * _unit(table)
-    )
+    return np.append(least, 0.0 if _unlimited(table) else max(0.0, float((least / table.priority).max())) * table.unit)
 
 
 def density_prices(table: Table) -> Floats:
@@ -155,10 +170,6 @@ def density_prices(table: Table) -> Floats:
 
 def _unlimited(table: Table) -> bool:
     return not 0 < table.unmet < np.inf
-
-
-def _unit(table: Table) -> float:
-    return float(np.linalg.norm(table.priority))
 
 
 def raised(table: Table, target: float, budget: Budget, *, prices: Floats, steps: Span = WIDE) -> Bound:
@@ -204,7 +215,7 @@ def _at(table: Table, prices: Floats) -> _Step:
 
 def _step(table: Table, prices: Floats, worth: Floats, *, opened: Mask, met: Floats) -> _Step:
     """Add what leaving needs out costs, and price the limit on it."""
-    own, unit = prices[:-1], _unit(table)
+    own, unit = prices[:-1], table.unit
     price = 0.0 if _unlimited(table) else float(prices[-1]) / unit
     left_for = table.leaving + price * table.priority - own
     left = left_for < 0

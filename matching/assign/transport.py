@@ -18,6 +18,8 @@ from matching.problem import Floats, Ints, Mask
 LARGEST = 1e14  # cost of all a flow's units together: far inside 64 bits with the flow's own scaling by its nodes
 MOST_ARCS, FEWEST = 60_000, 8
 """Arcs above which a need is offered its cheapest sites only (but this many): a flow then ends within half a second."""
+MOST_PRICED = 25_000
+"""The same for prices, by a linear programme."""
 NEAR = (
     0.02  # sites whose mean use lies between this and one minus this are undecided: adding and dropping them is tried
 )
@@ -91,11 +93,11 @@ class Division:
             (own > 0).all() and (own == np.round(own)).all() and (np.isnan(size) | (size == own[:, None])).all()
         )
 
-    def _offered(self, at: Ints) -> tuple[Ints, Ints]:
+    def _offered(self, at: Ints, arcs: int = MOST_ARCS) -> tuple[Ints, Ints]:
         cost = self.table.cost[:, at]
-        most = max(FEWEST, MOST_ARCS // len(cost))
+        most = max(FEWEST, arcs // len(cost))
         listed = np.isfinite(cost)
-        if cost.size > MOST_ARCS and most < len(at):
+        if cost.size > arcs and most < len(at):
             listed &= cost <= np.partition(cost, most - 1, axis=1)[:, most - 1 : most]
         need, site = np.nonzero(listed)
         return need, site
@@ -145,6 +147,36 @@ class Division:
         share = np.zeros((needs, sites))
         share[need, site] = np.clip(found.x[:pairs], 0.0, 1.0)
         return share
+
+    def prices(self, opened: Mask, unit: float) -> Floats | None:
+        """Return the prices of the needs, and of the limit on what is left out, in an optimal division; None if late.
+
+        The prices of sites that are all needed are all but those of the whole problem. Shape (needs + 1,).
+        """
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array
+
+        at = np.flatnonzero(opened)
+        need, site = self._offered(at, MOST_PRICED)
+        needs, sites, pairs = len(self.leaving), len(at), len(need)
+        column, left, limit = np.arange(pairs), pairs + np.arange(needs), np.full(needs, sites)
+        row = np.concatenate([site, limit, sites + 1 + need, sites + 1 + np.arange(needs)])
+        value = np.concatenate([self.table.size[need, at[site]], self.table.priority, np.ones(pairs + needs)])
+        entries = value, (row, np.concatenate([column, left, column, left]))
+        rows: csr_array = csr_array(entries, shape=(sites + 1 + needs, pairs + needs))
+        found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
+            np.append(self.table.cost[need, at[site]], np.zeros(needs)),
+            A_ub=rows[: sites + 1],
+            b_ub=np.append(self.table.capacity[at], self.table.unmet + 1e-9),
+            A_eq=rows[sites + 1 :],
+            b_eq=np.ones(needs),
+            bounds=(0.0, 1.0),
+            method="highs",
+            options={"time_limit": self.budget.left},
+        )
+        if found.status != 0:
+            return None
+        return np.append(found.eqlin.marginals, -found.ineqlin.marginals[-1] * unit)
 
     def opening(self, use: Floats) -> Served | None:
         """Open the sites that a bound uses most, as many as have the places; one more while somebody is left out."""

@@ -14,7 +14,7 @@ from matching.assign import facility, generalised, greedy, incumbent, integer, k
 from matching.assign.solve import solve
 from matching.budget import Budget
 from matching.check import check
-from matching.problem import Pairs, Problem
+from matching.problem import Floats, Pairs, Problem
 from tests.unit.matching.drawn import assignment, location
 from tests.unit.matching.problems import best_by_trying, problems
 
@@ -33,6 +33,18 @@ def _best(problem: Problem) -> tuple[float, float]:
     return best
 
 
+def _added_holds(problem: Problem, value: float, added: Floats, *, unmet: float) -> None:
+    """Where all needs are met, a plan that takes a pair costs at least the bound and what the pair adds."""
+    pairs = problem.pairs
+    for pair in range(len(pairs)) if not unmet else ():
+        need, resource = pairs.need[pair], pairs.resource[pair]
+        rows = np.flatnonzero((pairs.need != need) | (np.arange(len(pairs)) == pair))
+        forced = Pairs(pairs.need[rows], pairs.resource[rows], pairs.cost[rows], pairs.size[rows])
+        left, cost = _best(replace(problem, pairs=forced))
+        if not left:
+            assert value + added[need, resource] <= cost + CLOSE
+
+
 @relaxed
 @given(problems(sized=True, fixed=True), st.booleans())
 def test_prices_bound_plans_that_leave_needs_out(problem: Problem, thin: bool) -> None:
@@ -45,6 +57,7 @@ def test_prices_bound_plans_that_leave_needs_out(problem: Problem, thin: bool) -
     table = located.Table.of(drawn).allowing(unmet)
     bound = located.raised(table, optimum + 5, Budget.of(5), prices=located.first_prices(table))
     assert bound.value <= optimum + CLOSE
+    _added_holds(drawn, bound.value, bound.added(table), unmet=unmet)
     price = bound.limit(table)
     sacks = knapsacks.Knapsacks.of(drawn)
     sacks = replace(sacks, leaving=price * drawn.priority) if unmet else sacks
