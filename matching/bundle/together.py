@@ -26,7 +26,7 @@ SECONDS = 20.0
 STEPS_A_SECOND = 2_500
 """Steps of one event that a second stands for: on a machine that is not busy the work is used up before the time."""
 LONGER = 4  # times as many persons of each role where some who are not listed could matter
-SPARED = 4  # of what is left where there is no plan yet: the rest would rarely find one, and others can be planned
+SPARED = 10  # of what is left where there is no plan yet: the rest would rarely find one, and others can be planned
 LEAST = 1e-9
 
 
@@ -71,9 +71,8 @@ def plan(events: Sequence[Event], budget: Budget | None = None, *, work: int | N
     trials.offer(lists, Priced.at(Prices.none(numbers), lists))
     if not trials.cells:
         _begun(events, trials)
-    root = search.root(events, numbers, lists)
-    if not trials.cells:
         effort.left = effort.left if trials.cells else effort.left // SPARED
+    root = search.root(events, numbers, lists)
     bound = search.branch(root)
     bundles = tuple(held(events, trials.cells)) if trials.cells else ()
     timed = effort.left > 0 and budget.over and bound > trials.known + LEAST
