@@ -19,13 +19,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.model.errors import NoPlanInTime, ProblemUnfit
+from graph.model.errors import ProblemUnfit
 from graph.model.text import Text, joined
 from matching.budget import Budget
-from matching.problem import Floats, Ints
+from matching.problem import Floats, Ints, Mask
 from matching.recommend.index import Index
 from matching.recommend.listed import emptiness, removed
 from matching.recommend.options import Options, options
+from matching.recommend.packing import Row, packed, packing
 from matching.rules.crossing import PROVIDERS
 
 TAKEN = (
@@ -84,16 +85,6 @@ class Allotment:
         return 0.0 if distance <= 1e-6 * max(1.0, self.score) else distance / max(self.score, 1e-12)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Row:
-    """One limit: the coefficients of some ways, between `low` and `high`."""
-
-    ways: Ints
-    value: Floats
-    low: float
-    high: float
-
-
 def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None = None) -> Allotment:
     """Plan all needs of an index at once; `bonus` is added to the score of each pair (none below zero).
 
@@ -109,7 +100,7 @@ def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None 
     ways = options(index)
     rows = [*_once(index, ways), *_times(index, ways), *_loads(index, ways, limits.load), *_supplies(index, ways)]
     rows += _floors(index, ways, limits.floor)
-    chosen, bound = _solve(rows, weight + values[ways.pair], budget=budget)
+    chosen, bound = packed(packing(rows, weight + values[ways.pair], index.need[ways.pair]), budget)
     if chosen is None:
         raise _unreached(index, limits.floor)
     pairs = ways.pair[chosen]
@@ -118,37 +109,6 @@ def allot(index: Index, limits: Limits, budget: Budget, *, bonus: Floats | None 
     above = bound - weight * len(pairs) if most == len(pairs) else score + float(most - len(pairs))
     kept = _kept(index, ways, chosen)
     return Allotment(pairs, kept, ways.item[chosen], _left(index, pairs), score, max(score, above), most)
-
-
-def _solve(rows: list[_Row], worth: Floats, *, budget: Budget) -> tuple[Ints | None, float]:
-    """Return the chosen ways (None: there is no plan) and a bound on their worth; raises `NoPlanInTime`."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array, csr_array
-
-    if not rows:  # nothing stands in the way of anything
-        return np.arange(len(worth)), float(worth.sum())
-    at = np.repeat(np.arange(len(rows)), [len(r.ways) for r in rows])
-    entries = (np.concatenate([r.value for r in rows]), (at, np.concatenate([r.ways for r in rows])))
-    matrix = csr_array(coo_array(entries, shape=(len(rows), len(worth))))
-    budget.tell("assign", 0)
-    found = milp(
-        -worth,
-        integrality=np.ones(len(worth), np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, [r.low for r in rows], [r.high for r in rows]),
-        options={"time_limit": budget.left, "mip_rel_gap": 1e-9},
-    )
-    if found.x is None and found.status != INFEASIBLE:
-        raise NoPlanInTime()
-    if found.x is None:
-        return None, 0.0
-    chosen = np.flatnonzero(found.x > 0.5).astype(np.int64)
-    best = float(worth[chosen].sum())
-    return chosen, best if found.mip_dual_bound is None else max(best, -float(found.mip_dual_bound))
-
-
-INFEASIBLE = 2
-"""The status of `scipy.optimize.milp` that proves that there is no plan."""
 
 
 def _unreached(index: Index, floor: float) -> ProblemUnfit:
@@ -176,10 +136,10 @@ MOST_NAMED = 5
 """Committees named in one sentence."""
 
 
-def _once(index: Index, ways: Options) -> Iterator[_Row]:
+def _once(index: Index, ways: Options) -> Iterator[Row]:
     for _, mine in _groups(index.need[ways.pair]):
         if len(mine) > 1:
-            yield _Row(mine, np.ones(len(mine)), -np.inf, 1.0)
+            yield Row(mine, np.ones(len(mine)), 1.0)
 
 
 def _groups(keys: Ints) -> Iterator[tuple[int, Ints]]:
@@ -189,26 +149,36 @@ def _groups(keys: Ints) -> Iterator[tuple[int, Ints]]:
     yield from zip(known.tolist(), np.split(order, first[1:]) if len(keys) else (), strict=True)
 
 
-def _times(index: Index, ways: Options) -> Iterator[_Row]:
+def _times(index: Index, ways: Options) -> Iterator[Row]:
     """Yield one limit for each resource and set of ways of several needs in the same half hour."""
     timed = np.flatnonzero(ways.slot >= 0)
+    begins = ways.week.argmax(1) if len(ways.slots) else np.zeros(0, np.int64)
     for _, at in _groups(index.resource[ways.pair[timed]]):
         mine = timed[at]
-        meeting = np.unique(ways.week[ways.slot[mine]], axis=1)
-        for half_hour in meeting.T[meeting.sum(0) > 1]:
+        slots = ways.slot[mine]
+        # Slots are intervals: as many as ever meet do so where one of them begins.
+        for half_hour in _meetings(ways.week[np.ix_(slots, np.unique(begins[slots]))]):
             held = mine[half_hour]
-            if len(np.unique(ways.pair[held])) > 1:
-                yield _Row(held, np.ones(len(held)), -np.inf, 1.0)
+            if ways.pair[held[0]] != ways.pair[held[-1]]:
+                yield Row(held, np.ones(len(held)), 1.0)
 
 
-def _loads(index: Index, ways: Options, load: int) -> Iterator[_Row]:
+def _meetings(week: Mask) -> Mask:
+    """Return the greatest sets of ways that meet in a half hour, as rows; `week` has shape (ways, half hours)."""
+    meeting = np.unique(week, axis=1).T.astype(np.int64)
+    meeting = meeting[meeting.sum(1) > 1]
+    within = meeting @ meeting.T == meeting.sum(1)[:, None]  # row i is part of row j
+    return np.asarray(meeting[within.sum(1) == 1] > 0)
+
+
+def _loads(index: Index, ways: Options, load: int) -> Iterator[Row]:
     able = np.flatnonzero(index.crossing.labelled("Volunteer")[index.resource[ways.pair]])
     for _, at in _groups(index.resource[ways.pair[able]]):
         if len(at) > load:
-            yield _Row(able[at], np.ones(len(at)), -np.inf, float(load))
+            yield Row(able[at], np.ones(len(at)), float(load))
 
 
-def _supplies(index: Index, ways: Options) -> Iterator[_Row]:
+def _supplies(index: Index, ways: Options) -> Iterator[Row]:
     """Yield one limit for each provider and item: the people of the needs that it would serve with that item."""
     resources, needs = index.crossing.resources, index.crossing.needs
     giving = np.flatnonzero(ways.item >= 0)
@@ -217,7 +187,7 @@ def _supplies(index: Index, ways: Options) -> Iterator[_Row]:
         mine, most = giving[at], float(resources.offer[divmod(key, width)])
         people = needs.people[index.need[ways.pair[mine]]]
         if people.sum() > most:
-            yield _Row(mine, people, -np.inf, most)
+            yield Row(mine, people, most)
 
 
 def _inside(index: Index, floor: float) -> Iterator[tuple[str, Ints, int]]:
@@ -228,10 +198,10 @@ def _inside(index: Index, floor: float) -> Iterator[tuple[str, Ints, int]]:
         yield area, inside, math.ceil(floor * len(inside) - 1e-9)
 
 
-def _floors(index: Index, ways: Options, floor: float) -> Iterator[_Row]:
+def _floors(index: Index, ways: Options, floor: float) -> Iterator[Row]:
     for _, inside, least in _inside(index, floor) if floor else ():
         mine = np.flatnonzero(np.isin(index.need[ways.pair], inside))
-        yield _Row(mine, np.ones(len(mine)), float(least), np.inf)
+        yield Row(mine, -np.ones(len(mine)), -float(least))
 
 
 def _kept(index: Index, ways: Options, chosen: Ints) -> tuple[tuple[str, ...], ...]:

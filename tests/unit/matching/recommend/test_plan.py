@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model.errors import ProblemUnfit
+import matching.recommend.packing
+from graph.model.errors import NoPlanInTime, ProblemUnfit
 from matching.budget import Budget
 from matching.recommend.index import Index, index
 from matching.recommend.options import TIMED, options
@@ -116,6 +117,33 @@ def test_the_plan_is_the_best_of_all_combinations(crossing: Crossing, load: int)
     assert plan.score == pytest.approx(score, abs=1e-6)
     assert plan.gap == 0
     assert {one.need for one in plan.left} == set(range(len(crossing.needs))) - set(found.need[plan.pairs].tolist())
+
+
+@relaxed
+@given(crossings(), st.sampled_from([1, 3, 8]), st.integers(1, 2))
+def test_many_ways_are_priced_and_the_bound_holds(crossing: Crossing, few: int, at_once: int) -> None:
+    found = index(crossing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching.recommend.packing, "FEW", few)
+        patch.setattr(matching.recommend.packing, "AT_ONCE", at_once)
+        plan = allot(found, Limits(), Budget.of(20))
+    assert possible(found, kept(found, plan), load=99)
+    met, score = best(found, 2)
+    assert len(plan.pairs) <= met <= plan.most_met
+    if len(plan.pairs) == met == plan.most_met:
+        assert plan.score <= score + 1e-6 <= plan.bound + 2e-6
+        assert plan.gap > 0 or plan.score == pytest.approx(score, abs=1e-6)
+
+
+def test_a_plan_without_time_is_still_a_plan_with_a_bound() -> None:
+    both, hours = ("1 09:00-11:30", "3 18:00-20:30"), ("1 08:00-12:00", "3 17:00-21:00")
+    three = index(one_room(both, both, both, hours=hours))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching.recommend.packing, "_milp", lambda packing, budget: (None, np.inf, 1))
+        plan = allot(three, Limits(), Budget.of(20))
+        assert (len(plan.pairs), plan.most_met) == (2, 3)
+        with pytest.raises(NoPlanInTime):
+            allot(three, Limits(floor=0.3), Budget.of(20))
 
 
 @relaxed
