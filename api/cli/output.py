@@ -91,8 +91,9 @@ class Door:
         for at, column in enumerate(columns):
             numeric = bool(rows) and all(isinstance(row[at], int | float) or row[at] is None for row in rows)
             shown.add_column(column.of(self.lang), justify="right" if numeric else "left", overflow="fold")
+        digits = [_digits([row[at] for row in rows]) for at in range(len(columns))]
         for row in rows:
-            shown.add_row(*(_cell(value, self.lang) for value in row))
+            shown.add_row(*(_cell(value, self.lang, digits=d) for value, d in zip(row, digits, strict=True)))
         self.console().print(shown)
 
     @contextmanager
@@ -159,7 +160,17 @@ def last_door() -> Door:
     return Door(plain, said[named[-1]] if named else plain.lang, "--json" in sys.argv)
 
 
-def _cell(value: object, lang: Lang) -> str:
+def _digits(values: Sequence[object]) -> int | None:
+    """Return how many decimals the numbers of a column need, at most three: all of them show as many."""
+    known = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    return max((len(_plain(value).partition(".")[2]) for value in known), default=None)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _cell(value: object, lang: Lang, *, digits: int | None = None) -> str:
     if value is None:
         return "-"
     if isinstance(value, Text):
@@ -167,7 +178,8 @@ def _cell(value: object, lang: Lang) -> str:
     if isinstance(value, bool):
         return Text("是" if value else "否", "yes" if value else "no").of(lang)
     if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
+        shown = _plain(value) if digits is None else f"{value:.{digits}f}"
+        return shown if math.isfinite(value) else "-"
     if isinstance(value, list | tuple):
         return "、".join(_cell(v, lang) for v in value)
     from rich.markup import escape

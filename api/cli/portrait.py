@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,10 +97,10 @@ def show_figures(door: Door, found: Portrait, top: int, *, others: bool = False)
     columns = [
         Text("特征", "feature"),
         Text("本群", "group"),
-        Text("95% 区间", "95 % interval"),
+        Text("95% 区间", "95 %"),
         Text("人数", "n"),
-        Text("其余", "others") if others else Text("全体", "everybody"),
-        Text("相差", "difference"),
+        Text("其余", "others") if others else Text("全体", "all"),
+        Text("相差", "apart"),
         Text("倍", "ratio"),
         Text("z", "z"),
     ]
@@ -121,14 +122,15 @@ def _row(found: Standing, mark: str, *, others: bool) -> list[object]:
     from similarity.portraits.comparison import written
 
     base = found.rest if others else found.base
-    scale, digits = (100, 1) if found.feature.form is Form.SHARE else (1, 2)
+    scale, digits, unit = (100, 1, " %") if found.feature.form is Form.SHARE else (1, 2, "")
+    low, high, beside = (f"{scale * v:.{digits}f}" for v in (found.low, found.high, base))
     return [
         Text(mark, mark) + found.feature.title,
         written(found.feature, found.value),
-        f"{scale * found.low:.{digits}f}–{scale * found.high:.{digits}f}",
+        f"{low}–{high}",
         found.n,
-        written(found.feature, base),
-        written(found.feature, found.value - base, points=True),
+        None if isnan(base) else beside + unit,
+        None if isnan(base) else f"{scale * (found.value - base):+.{digits}f}",  # shares in points
         round(found.value / base, 2) if base else None,
         round(found.z, 1),
     ]

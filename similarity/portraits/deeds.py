@@ -104,7 +104,7 @@ def activities(crowd: Crowd) -> list[Feature]:
     kind, kinds = nodes.codes("kind")
     role, roles = edges.codes("role")
     heads = [
-        *_heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in {en}")),
+        *_heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in activities: {en}")),
         *_heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}")),
     ]
     by_kind, by_role = Reading(edges.indices, kind, len(kinds)), Reading(role, np.arange(len(roles)), len(roles))
