@@ -206,7 +206,7 @@ def standing(feature: Share | Mean, group: int) -> Standing:
     else:
         own, everyone = float(feature.total[group]), float(feature.total.sum())
         half = Z95 * math.sqrt(float(feature.squares[group]) / max(n - 1, 1) / n)
-        low, high = own / n - half, own / n + half
+        low, high = max(own / n - half, 0.0), own / n + half  # of ages, years and counts none is below zero
         spread = _squares(feature)
     variance = spread / max(total - 1, 1) / n * (1 - n / total)
     value, base, rest_n = own / n, everyone / total, total - n

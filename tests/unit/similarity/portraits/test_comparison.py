@@ -71,6 +71,13 @@ def test_a_standing_gives_both_sides_with_their_numbers() -> None:
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["ratio"] == pytest.approx(3.0)
 
 
+def test_the_interval_of_few_visits_does_not_reach_below_zero() -> None:
+    few, many = np.array([0.0] * 11 + [4.0]), np.arange(30.0)
+    assert standing(_mean([few, many]), 0).low == 0
+    steady = standing(_mean([many, few]), 0)
+    assert 0 < steady.low == pytest.approx(many.mean() - (steady.high - many.mean()))
+
+
 CELL = st.integers(0, 60)
 
 
