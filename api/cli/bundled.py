@@ -158,7 +158,9 @@ def _show_blocked(door: Door, body: dict[str, Any]) -> None:
         named = f"{why['asked']} {name}" if name else code_title("activity", why["asked"]).of(lang)
         door.say(Text(f"{named} 排不成，{why['zh']}", f"No bundle for {named}, {why['en']}"))
         for change in why["changes"]:
-            door.say(Text("  最小改变：", "  least change: ") + Text(change["zh"], change["en"]))
+            name = change.get("person", {}).get("name")
+            who = Text(f"（{name}）", f" ({name})") if name else Text("", "")
+            door.say(Text("  最小改变：", "  least change: ") + Text(change["zh"], change["en"]) + who)
         out = why["ruled_out"]
         zh = f"  共 {why['cells']} 个场地时段：场地不可用 {out['room']}，座位不够 {out['places']}，无骨干 {out['lead']}，"
         en = f"  of {why['cells']} rooms and times: not to be had {out['room']}, too small {out['places']}, "

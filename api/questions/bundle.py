@@ -14,7 +14,7 @@ from graph.model.text import Text
 
 if TYPE_CHECKING:
     from matching.budget import Budget
-    from matching.bundle.blocked import Blocked
+    from matching.bundle.blocked import Blocked, Change
     from matching.bundle.draft import Draft
     from matching.bundle.event import Bundle
     from matching.bundle.together import Together
@@ -202,10 +202,18 @@ def _volunteer(town: Town, rows: Ints, row: int) -> dict[str, Any]:
 
 def _blocked_json(source: Bundled, at: int, why: Blocked) -> dict[str, Any]:
     event = source.drafts[at].event
-    changes = [{"resource": c.resource, "amount": c.amount, **_both(c.text)} for c in why.changes]
+    changes = [_change_json(source, at, c) for c in why.changes]
     where = {"venue": event.venues[why.venue], "slot": event.slots[why.slot]}
     counts = {"cells": why.cells, "ruled_out": why.ruled_out}
     return {"asked": event.name, **_both(why.text()), **where, "changes": changes, **counts}
+
+
+def _change_json(source: Bundled, at: int, change: Change) -> dict[str, Any]:
+    """Return a change, with who would have to come where it names somebody."""
+    shown = {"resource": change.resource, "amount": change.amount, **_both(change.text)}
+    if change.person >= 0:
+        shown["person"] = _volunteer(source.town, source.drafts[at].leads, change.person)
+    return shown
 
 
 def _roomless_json(name: str, why: ProblemUnfit) -> dict[str, Any]:

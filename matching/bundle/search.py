@@ -73,7 +73,8 @@ class Search:
             for child in self._divided(heapq.heappop(queue)[2]):
                 number += 1
                 heapq.heappush(queue, (-child.bound, number, child))
-        return max([self.trials.known, self.aside, *(-bound for bound, _, _ in queue[:1])])
+        left = -queue[0][0] if queue else NEVER
+        return max(self.trials.known, self.aside, left if left > self.trials.score + LEAST else NEVER)
 
     def _tell(self, bound: float) -> None:
         if self.trials.cells:

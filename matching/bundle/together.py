@@ -65,7 +65,7 @@ def plan(events: Sequence[Event], budget: Budget | None = None, *, work: int | N
     if any((c == NEVER).all() for c in numbers.cells) or not _enough(events, numbers):
         return Together((), NEVER)
     effort = Effort(int(STEPS_A_SECOND * (budget.until - budget.begun)) if work is None else work, budget)
-    trials = Trials(numbers, effort, sum(map(_lowest, events)) - LEAST * len(events))
+    trials = Trials(numbers, effort, sum(map(_lowest, events)) - 3 * LEAST)
     search = Search(trials, lambda cells: _scored(held(events, cells)))
     lists = [numbers.shortlist(event, k) for k, event in enumerate(events)]
     trials.offer(lists, Priced.at(Prices.none(numbers), lists))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching.bundle.best import best
 from matching.bundle.check import check_together
-from matching.bundle.event import Event
+from matching.bundle.event import NEVER, Event
 from matching.bundle.together import plan
 from tests.unit.matching.bundle.events import event
 
@@ -96,3 +97,15 @@ def test_sharing_costs_no_more_than_it_must() -> None:
     alone = [best(e) for e in asked]
     assert found.gap == 0
     assert found.score <= sum(b.score for b in alone if b is not None) + 1e-9
+
+
+def test_two_that_want_the_only_room_are_proven_impossible() -> None:
+    asked = events(3, 2, audience=40)
+    rooms = np.ones(2, np.int64) * 9
+    only = np.zeros((2, 3), bool)
+    only[0, 0] = True
+    same = [replace(e, open_at=only, capacity=rooms, hours=asked[0].hours) for e in asked]
+    assert plan([same[0]]).gap == 0
+    found = plan(same)
+    assert found.bundles == ()
+    assert found.bound == NEVER
