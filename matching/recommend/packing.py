@@ -52,10 +52,6 @@ class Packing:
         """Return the packing of some of the ways."""
         return replace(self, worth=self.worth[chosen], need=self.need[chosen], limits=self.limits[:, chosen])
 
-    def holds(self, chosen: Ints) -> bool:
-        """Say whether some ways keep to every limit."""
-        return bool((self.limits[:, chosen].sum(1) <= self.high + TINY).all())
-
 
 def packing(rows: Sequence[Row], worth: Floats, need: Ints) -> Packing:
     """Bring limits into one matrix."""
@@ -101,8 +97,6 @@ def _milp(packing: Packing, budget: Budget) -> tuple[Ints | None, float, int]:
         options={"time_limit": budget.left, "mip_rel_gap": 1e-9},
     )
     chosen = None if found.x is None else np.flatnonzero(found.x > 0.5).astype(np.int64)
-    if chosen is not None and not packing.holds(chosen):  # what is left at the time limit need not be a plan
-        chosen = None
     bound = np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
     return chosen, bound, int(found.status)
 
