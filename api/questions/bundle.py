@@ -63,10 +63,10 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     from matching.bundle.draft import draft
     from matching.bundle.together import SECONDS
 
-    case = desk.case("bundle", parameters, snapshot=snapshot)
+    seconds = SECONDS if parameters.get("seconds") is None else parameters["seconds"]
+    case = desk.case("bundle", {**parameters, "seconds": seconds}, snapshot=snapshot)
     asking = Asking.of(case)
-    seconds = parameters.get("seconds")
-    budget = Budget.of(SECONDS if seconds is None else seconds, desk.progress)
+    budget = Budget.of(seconds, desk.progress)
     wishes = asking.wishes()
     if len(wishes) == 1:
         return _alone(asking, draft(asking.town, wishes[0]))

@@ -251,6 +251,7 @@ def test_nothing_but_names_and_ids_of_people_leaves(desk: Desk) -> None:
 def test_a_receipt_gives_the_same_bytes(desk: Desk) -> None:
     answer = ask(desk, bookings=[{"resource": "Venue:x1", "slot": "1 09:00-10:00"}], week="2021-11-10")
     assert answer.body["week"] == "2021-11-08"
+    assert answer.receipt.to_json()["parameters"]["seconds"] == 20
     assert same_bytes(answer.receipt.to_json(), desk.again(answer.receipt.to_json()))
 
 
