@@ -85,6 +85,7 @@ def _drafts(asking: Asking, wishes: list[Wish], budget: Budget) -> tuple[tuple[D
             drafts.append(draft(asking.town, wish))
         except ProblemUnfit as why:
             roomless[wish.name] = why
+    budget.tell("bundle", len(wishes), len(wishes))
     if not drafts:
         raise next(iter(roomless.values()))
     return tuple(drafts), roomless
