@@ -19,7 +19,7 @@ NEAR, BEAM = 4, 300
 """Pairs of each need that are tried, and first moves that are tried with a second (measured on 200 x 10 to 1,000 x 40)."""
 STEPS, IDLE = 20_000, 100
 """Steps at most, and steps without a better plan after which the search goes back to the best one."""
-CHEAPER, DEARER = 0.98, 1.1
+CHEAPER, DEARER, DEAREST = 0.98, 1.1, 1e15
 FORBIDDEN = 1e30
 
 
@@ -66,7 +66,7 @@ def plan(problem: Problem, values: Floats, reduced: Floats, *, budget: Budget) -
         if budget.over:
             break
         full = search.load > problem.capacity
-        search.price[full] *= DEARER
+        search.price[full] = np.minimum(search.price[full] * DEARER, DEAREST)
         total = float(problem.pairs.cost[search.at].sum())
         if not full.any():
             search.price *= CHEAPER

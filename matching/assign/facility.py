@@ -22,6 +22,8 @@ from matching.problem import Floats, Mask, Problem
 
 LEAST_PAIRS, MOST_CELLS = 2_000, 20_000_000
 """Pairs under which a programme alone is proven within a second; cells of a table that take about a gigabyte."""
+SMALL = 20_000
+"""Pairs up to which branch and bound does better than exchanges."""
 MOST_WORTH = 40_000
 """Pairs that are worth their price up to which filling all knapsacks takes well under a second."""
 TRIED = 0.2
@@ -76,10 +78,17 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
     bound = replace(bound, least=least)
     if problem.split:
         return _divided(problem, division, best, bound=bound, budget=budget)
-    placed = _placed(problem, division, best, bound=bound, budget=budget.part(0.7 if best.left.any() else 0.4))
+    placed = _placed(problem, division, best, bound=bound, budget=budget.part(_for_placing(problem, best)))
     if known is not None:
         placed = min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
     return _whole(problem, division, placed, bound=bound, budget=budget)
+
+
+def _for_placing(problem: Problem, best: Served) -> float:
+    """Return the share of the time for placing needs whole: little where a programme will, more where places are short."""
+    if len(problem.pairs) <= SMALL:
+        return 0.2
+    return 0.7 if best.left.any() else 0.4
 
 
 def _first_prices(division: Division, best: Served, *, budget: Budget) -> Floats:
@@ -143,7 +152,7 @@ def _whole(
     division = replace(division, table=division.table.allowing(placed.unmet))
     if placed.unmet > EVEN:
         bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.3))
-    small = len(problem.pairs) <= placing.MOST_PLACED
+    small = len(problem.pairs) <= SMALL
     priced = _knapsacks(problem, division, placed, bound=bound, budget=budget.part(0.6 if small else 0.2))
     found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.3))
     for service in found:

@@ -1,7 +1,7 @@
 """Generalised assignment: needs of sizes that differ, placed whole, when all of them can be met.
 
     the linear relaxation       a bound, prices, and what each pair would cost beyond it
-    a first plan                the pairs that the relaxation takes whole stay; small problems are then proven at once
+    a first plan                the pairs that the relaxation takes whole stay, the others are placed by a programme
     exchanges                   moves and short ejection chains among the pairs of small reduced cost
     knapsacks                   a better bound, and pairs that no better plan takes
     the core                    branch and bound over the few pairs of the smallest reduced costs
@@ -36,8 +36,8 @@ from matching.assign.programme import (
 from matching.budget import Budget
 from matching.problem import Ints, Mask, Problem
 
-QUICK = 3_000
-"""Pairs up to which branch and bound is tried at once: those of the published small problems end within a second."""
+QUICK, SMALL = 300, 3_000
+"""Pairs up to which branch and bound comes first, and up to which it gets most of the time."""
 MOST_CELLS = 20_000_000
 CORE = 0.05
 """Share of the gap within which reduced costs are the core: two to ten pairs a need (types D and E, 200 to 400 needs)."""
@@ -58,12 +58,12 @@ def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stag
     linear = replace(linear, bound=min(linear.bound, on_grid(problem, linear.bound - CLOSE * abs(linear.bound))))
     first = first_plan(model, model.cost, free, values=linear.values, budget=budget.part(0.1))
     known = None if isinstance(first, Missing) else replace(first, bound=_floor(problem, linear.bound, first))
-    if len(problem.pairs) <= QUICK:
-        quick = budget.part(0.2)
-        known = _quickly(model, free, linear, known=known, budget=quick)
-        if (known is None and not quick.over) or (known is not None and known.proven):
+    if len(problem.pairs) <= QUICK or known is None:
+        known, ended = _quickly(model, free, linear, known=known, budget=budget.part(0.3))
+        if ended:
             return known
-    known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.2))
+    small = len(problem.pairs) <= SMALL
+    known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.07 if small else 0.2))
     if known is None:
         return found_or_none(branch(model, model.cost, free, budget=budget))
     budget.tell_gap(known.objective, known.bound)
@@ -85,11 +85,18 @@ def _floor(problem: Problem, bound: float, known: Stage) -> float:
     return min(known.objective, max(bound, on_grid(problem, bound)))
 
 
-def _quickly(model: Model, free: Mask, linear: Relaxed, *, known: Stage | None, budget: Budget) -> Stage | None:
+def _quickly(
+    model: Model, free: Mask, linear: Relaxed, *, known: Stage | None, budget: Budget
+) -> tuple[Stage | None, bool]:
+    """Branch and bound at once; returns the plan and whether that settles the problem."""
     if known is None:
-        return found_or_none(branch(model, model.cost, free, budget=budget))
+        found = branch(model, model.cost, free, budget=budget)
+        if isinstance(found, Missing):
+            return None, found is Missing.IMPOSSIBLE
+        known = replace(found, bound=max(found.bound, linear.bound))
     near = free & linear.within(model, known.objective - linear.bound)
-    return narrowed(model, model.cost, near, known=known, budget=budget)
+    known = known if known.proven else narrowed(model, model.cost, near, known=known, budget=budget)
+    return known, known.proven
 
 
 def _exchanged(problem: Problem, model: Model, linear: Relaxed, *, known: Stage | None, budget: Budget) -> Stage | None:
@@ -112,13 +119,20 @@ def _better(problem: Problem, model: Model, found: Ints | None, *, known: Stage 
 
 
 def _improved(problem: Problem, model: Model, free: Mask, *, linear: Relaxed, known: Stage, budget: Budget) -> Stage:
-    known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.3))
+    small = len(problem.pairs) <= SMALL
+    known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.15 if small else 0.3))
+    if known.proven or small:
+        return _rest(model, kept, linear, known=known, budget=budget)
     core = kept & (linear.reduced <= CORE * (known.objective - linear.bound))
     found = branch(model, model.cost, core | (known.values > WHOLE), budget=budget.part(0.7))
     if not isinstance(found, Missing) and found.objective < known.objective:
         known = Stage(found.values, found.objective, min(known.bound, found.objective))
     start = replace(linear, values=known.values)
     known = _exchanged(problem, model, start, known=known, budget=budget.part(0.3)) or known
+    return _rest(model, kept, linear, known=known, budget=budget)
+
+
+def _rest(model: Model, kept: Mask, linear: Relaxed, *, known: Stage, budget: Budget) -> Stage:
     near = kept & linear.within(model, known.objective - linear.bound)
     return known if known.proven else narrowed(model, model.cost, near, known=known, budget=budget)
 

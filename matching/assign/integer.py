@@ -30,14 +30,15 @@ from matching.problem import Plan, Problem, cost, priority_unmet
 EXACT = Text("整数规划（精确）", "integer programming (exact)")
 BOUNDED = Text("整数规划（到时停止，附界）", "integer programming (stopped at the time limit, with its bound)")
 LINEAR = Text("线性规划（精确）", "linear programming (exact)")
-KEPT_BACK = 0.06
-"""Share of the time kept for what follows a solver that ends a little late, and for writing the plan down."""
+KEPT_BACK, LATE, LATE_A_PAIR = 0.04, 0.4, 1e-5
+"""Share of the time kept for writing the plan down, and seconds by which the last solver may end late."""
 
 
 def solve(problem: Problem, budget: Budget) -> Plan:
     """Return the best plan found in the time, with its bound; raises `ProblemUnfit` when a floor is out of reach."""
     units = Units.of(problem)
-    best = _best(units.applied(problem), budget.part(1.0 - KEPT_BACK))
+    late = (LATE + LATE_A_PAIR * len(problem.pairs)) / budget.left
+    best = _best(units.applied(problem), budget.part(max(0.5, 1.0 - KEPT_BACK - late)))
     return _plan(problem, best, units=units)
 
 
@@ -47,7 +48,7 @@ def _best(problem: Problem, budget: Budget) -> Incumbent:
     if facility.fits(problem):
         known = _joined(problem, known, _sites(problem, known, budget=budget.part(0.95)))
     elif generalised.fits(problem):
-        known = _joined(problem, known, _sized(problem, budget.part(0.9)))
+        known = _joined(problem, known, _sized(problem, budget.part(0.95)))
     if known is not None and known.proven:
         return known
     impossible, known = stages.solved(problem, known, budget=budget)
@@ -77,7 +78,7 @@ def _allowed(problem: Problem, found: Incumbent) -> bool:
 def _for_sites(problem: Problem, known: Incumbent | None) -> float:
     """Return the share of the time for a search over sites: a programme follows where the problem is small or whole."""
     if not stages.too_large(problem):
-        return 0.4
+        return 0.3
     return 1.0 if problem.split or (known is not None and known.unmet > EVEN) else 0.75
 
 

@@ -1,4 +1,4 @@
-"""Needs placed whole in open sites: from the shares of a divided service, by exchanges, and by a programme if small."""
+"""Needs placed whole in open sites: from the shares of a divided service, by exchanges."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.assign import exchange, generalised, nobody
+from matching.assign import exchange, nobody
 from matching.assign.incumbent import EVEN
-from matching.assign.model import build
 from matching.assign.transport import Served
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask, Pairs, Problem
-
-MOST_PLACED = 20_000
-"""Pairs up to which the linear relaxation of the placing ends within a second or two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,16 +32,7 @@ def placed(problem: Problem, service: Served, *, budget: Budget) -> Placed:
     at = np.flatnonzero(service.open[problem.pairs.resource])
     given = _inside(problem, at)
     large = nobody.extended(given, nobody.price(problem))
-    small = len(at) <= MOST_PLACED
-    begun = exchange.plan(large, *_weights(large, service), budget=budget.part(0.4 if small else 1.0))
-    taken = begun
-    if small:
-        model = build(large)
-        free = np.ones(len(model.cost), bool)
-        free[model.pairs :] = False
-        found = generalised.solve(large, model, free, budget=budget)
-        other = None if found is None else np.flatnonzero(found.values[: len(large.pairs)] > 0.5)
-        taken = _cheaper(large, taken, other)
+    taken = exchange.plan(large, *_weights(large, service), budget=budget)
     own = large.pairs.resource < len(problem.resources)
     share = np.zeros(len(problem.pairs))
     if taken is not None:
@@ -108,8 +95,3 @@ def _rounded(large: Problem, service: Served) -> Floats:
         else:
             table[divided[k]] = apart[k]
     return table
-
-
-def _cheaper(large: Problem, one: Ints | None, other: Ints | None) -> Ints | None:
-    known = [taken for taken in (one, other) if taken is not None]
-    return min(known, key=lambda taken: float(large.pairs.cost[taken].sum())) if known else None
