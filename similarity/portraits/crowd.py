@@ -171,8 +171,20 @@ class Crowd:
         return counts
 
     def count_each(self, kinds: Mask) -> Floats:
-        """Return how many people of each kind, masks of shape (kinds, people), are in each group; (kinds, groups)."""
-        return np.array([self.count(people) for people in kinds]).reshape(len(kinds), len(self.residents))
+        """Return how many people of each kind, masks of shape (kinds, people), are in each group; (kinds, groups).
+
+        Several kinds are added up at once, as digits of one number: a float holds whole numbers of 53 bits exactly.
+        """
+        counts = np.empty((len(kinds), len(self.residents)))
+        width = int(self.residents.max(initial=1)).bit_length()
+        for at in range(0, len(kinds), min(53 // width, 8)):
+            some = kinds[at : at + min(53 // width, 8)]
+            bits = np.arange(len(some))
+            digits = (np.arange(1 << len(some))[:, None] >> bits & 1) @ 2.0 ** (width * bits)
+            code = np.bitwise_or.reduce([row.view(np.uint8) << bit for bit, row in enumerate(some)])
+            sums = np.bincount(self._slot, digits.take(code), len(self.residents) + 1)[1:].astype(np.int64)
+            counts[at : at + len(some)] = sums >> (width * bits)[:, None] & (1 << width) - 1
+        return counts
 
     def share(self, head: Head, counts: Ints | Floats, *, of: Ints | Floats | None = None) -> Share:
         """Return a shrunk share of the residents (or of `of`) as a feature."""
@@ -226,7 +238,9 @@ def crowd(snapshot: Snapshot, as_of: dt.date, grouping: Grouping | None = None) 
 def _residences(snapshot: Snapshot, day: int, *, born: Floats) -> tuple[Ints, Floats]:
     """Return the dwelling of each resident on the eve of `day` (-1: none) and the day since when (NaN: unknown)."""
     lives = snapshot.edges("Resident-LIVES_IN-Dwelling")
-    held = held_before(lives, day, undated=True) & ~(born.take(lives.starts) >= day)
+    held, unborn = held_before(lives, day, undated=True), born >= day
+    if unborn.any():
+        held &= ~unborn.take(lives.starts)
     since = days(lives.property("since"))
     at = np.flatnonzero(held)
     person = lives.starts.take(at)

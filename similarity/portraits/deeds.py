@@ -10,7 +10,7 @@ import numpy as np
 from graph.model import codes
 from graph.model.text import Text
 from graph.snapshot.evaluate import LATEST, whole_days
-from similarity.features import Feature, FeatureKind, Ints, Mask
+from similarity.features import Feature, FeatureKind, Floats, Ints, Mask
 from similarity.portraits.crowd import Crowd, Head, Share, days, held_before
 from similarity.portraits.edge_kinds import Reading, any_of, carriers
 from similarity.portraits.people import OLD
@@ -96,11 +96,7 @@ def activities(crowd: Crowd) -> list[Feature]:
     edges, nodes = crowd.snapshot.edges("Resident-TOOK_PART_IN-Activity"), crowd.snapshot.nodes("Activity")
     at = whole_days(edges.property("at"), unknown=LATEST)
     before = at < crowd.day
-    found: list[Feature] = []
-    for span, key, title in SPANS:
-        recent = before & (at >= crowd.day - span)
-        visits = edges.count(recent)
-        found += _visits(crowd, visits, key=key, title=title)
+    visits = [edges.count(before & (at >= crowd.day - span)) for span, *_ in SPANS]
     kind, kinds = nodes.codes("kind")
     role, roles = edges.codes("role")
     heads = [
@@ -108,19 +104,29 @@ def activities(crowd: Crowd) -> list[Feature]:
         *_heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}")),
     ]
     by_kind, by_role = Reading(edges.indices, kind, len(kinds)), Reading(role, np.arange(len(roles)), len(roles))
-    return [*found, *crowd.shares(heads, crowd.count_each(carriers(edges, before, by_kind, by_role)))]
+    often = [own >= least for own in visits for least in (1, 3)]
+    counts = crowd.count_each(np.concatenate([often, carriers(edges, before, by_kind, by_role)]))
+    found: list[Feature] = []
+    for (_, key, title), own, shares in zip(
+        SPANS, visits, counts[: len(often)].reshape(len(SPANS), 2, -1), strict=True
+    ):
+        found += _visits(crowd, own, key=key, title=title, shares=shares)
+    return [*found, *crowd.shares(heads, counts[len(often) :])]
 
 
-def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text) -> list[Feature]:
+def _visits(crowd: Crowd, visits: Ints, *, key: str, title: Text, shares: Floats) -> list[Feature]:
+    """Return who took part, and often, of whom `shares` has the numbers, and the mean of visits."""
+
     def head(name: str, zh: str, en: str) -> Head:
         return Head(f"activity_{name}_{key}", title + Text(zh, en), "activity")
 
+    any_visit = head("any", "参加过活动者占比", ": share who took part")
+    often = head("often", "参加三次以上者占比", ": share who came 3 times")
+    mean = head("visits", "人均参加次数", ": visits a resident")
+    unit = Text(" 次", "visits")
     return [
-        crowd.share(head("any", "参加过活动者占比", ": share who took part"), crowd.count(visits > 0)),
-        crowd.share(head("often", "参加三次以上者占比", ": share who came 3 times"), crowd.count(visits >= 3)),
-        crowd.mean(
-            head("visits", "人均参加次数", ": visits a resident"), visits.astype(np.float64), unit=Text(" 次", "visits")
-        ),
+        *crowd.shares([any_visit, often], shares),
+        crowd.mean(mean, visits.astype(np.float64), unit=unit),
     ]
 
 

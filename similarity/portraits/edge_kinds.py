@@ -41,10 +41,12 @@ def carriers(edges: Edges, chosen: Mask, *readings: Reading) -> Mask:
     found = np.zeros(rows * size, bool)
     for at in range(0, len(edges), BLOCK):
         part = slice(at, at + BLOCK)
-        start, counts = edges.starts[part].astype(np.intp), chosen[part].astype(np.intp)
+        start, every = edges.starts[part].astype(np.intp), bool(chosen[part].all())
+        counts = 1 if every else chosen[part].astype(np.intp)
         for of, table in tables:
             cells = table.take(of[part])
-            cells *= counts
+            if not every:
+                cells *= counts
             cells += start
             found[cells] = True
     return found.reshape(rows, size)[1:]

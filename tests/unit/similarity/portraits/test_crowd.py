@@ -16,6 +16,7 @@ from graph.model.text import Text
 from graph.snapshot.columns import Snapshot
 from similarity.portraits.crowd import Head, ages, crowd, held_before, shrunk
 from similarity.portraits.edge_kinds import only
+from similarity.portraits.groups import together as everybody_of
 from similarity.portraits.kernels import facts, moments
 from similarity.portraits.places import _near_sums
 from tests.unit.similarity.town import AS_OF, town
@@ -53,6 +54,14 @@ def test_a_mean_is_made_of_what_the_kernel_finds(values: npt.NDArray[np.float64]
 @given(arrays.arrays(np.bool_, PEOPLE))
 def test_count_is_the_sum_over_the_people_of_a_group(people: npt.NDArray[np.bool_]) -> None:
     assert WHO.count(people).tolist() == [float((people & (WHO.group == g)).sum()) for g in range(len(WHO.residents))]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 20).flatmap(lambda kinds: arrays.arrays(np.bool_, (kinds, PEOPLE))), st.booleans())
+def test_many_kinds_are_counted_as_one_by_one(kinds: npt.NDArray[np.bool_], together: bool) -> None:
+    who = everybody_of(WHO) if together else WHO
+    expected = [who.count(people).tolist() for people in kinds]
+    assert who.count_each(kinds).tolist() == expected
 
 
 @settings(max_examples=30, deadline=None)
