@@ -1,14 +1,15 @@
 """Assignment with capacities as a minimum-cost flow: needs -> resources -> pools -> sink, one unit a need.
 
-Exact for needs that all take the same number of places (a person, a visit). What stays unmet flows past the resources
-at a price above any saving, so the most important needs are met first and only then the cost counts. A floor of a group
-is a limit on what may flow past in that group, a quota an arc behind its pool: both keep the network a network, so the
-optimum is whole by itself (total unimodularity; Ahuja, Magnanti and Orlin 1993, chapter 11).
+Exact for needs that all take the same number of places (a person, a visit). What stays unmet flows past the resources;
+the most important needs are met first and only then the cost counts. A floor of a group is a limit on what may flow past
+in that group, a quota an arc behind its pool: both keep the network a network, so the optimum is whole by itself (total
+unimodularity; Ahuja, Magnanti and Orlin 1993, chapter 11).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from matching.assign.scaling import ROOM, Scaled, scaled
 from matching.problem import Floats, Ints, Mask, Pairs, Plan, Problem, cost, priority_unmet
 
 FLOW = Text("最小费用流（精确）", "minimum-cost flow (exact)")
+MOST_WEIGHT = 1e4  # priorities with more digits beside floors go to the programme
 MOST = 2**40  # an arc's units: more places than people
 LOW = 8  # times the largest cost: enough to pay for most chains of moves
 MANY, MOST_PRICED = 200_000, 3_000
@@ -34,6 +36,7 @@ def fits(problem: Problem) -> bool:
         or problem.most_used
         or size.min(initial=np.inf) < size.max(initial=0)
         or _size(problem) <= 0
+        or (problem.floors and not _weights(problem).exact)
     ):
         return False
     places = np.concatenate([problem.capacity, np.array(list(problem.quotas.values()), float)]) / _size(problem)
@@ -50,17 +53,36 @@ class _Arcs:
 
 def solve(problem: Problem) -> Plan:
     """Return the optimal plan; raises `ProblemUnfit` when a floor cannot be reached."""
-    costs, unmet = _prices(problem)
-    low = np.full(len(problem.needs), LOW * int(np.abs(costs.values).max(initial=0)) + 1)
-    for price in (low, unmet):  # a flow at low prices is quick, and optimal when it happens to leave nobody out
-        taken = _cheapest(problem, costs.values, np.minimum(price, unmet))
-        if len(taken) == len(problem.needs):
-            break
-    return _plan(problem, taken, costs=costs)
+    weights = _weights(problem).values
+    if not problem.floors:
+        costs = scaled(problem.pairs.cost, largest=_room(problem) / (2 * LOW))
+        return _plan(problem, _in_turn(problem, costs.values, weights), costs=costs)
+    costs = scaled(problem.pairs.cost, largest=_room(problem) / 2 / (int(weights.max()) * (len(weights) + 1)))
+    unmet = weights * (int(np.abs(costs.values).max(initial=0)) * 2 + 1) * len(weights)
+    return _plan(problem, _taken(problem, costs.values, unmet, past=_floor_limits(problem)), costs=costs)
+
+
+def _in_turn(problem: Problem, costs: Ints, weights: Ints) -> Ints:
+    """Meet the most priority first, then at the least cost: two flows, where one price for both would round the costs.
+
+    The needs that can be met together are a matroid, in which all best sets hold as many needs of each priority; with
+    those numbers as limits the second flow needs no price for leaving somebody out. A flow at low prices is quick, and
+    optimal when it happens to leave nobody out.
+    """
+    if _whole(problem.capacity / _size(problem)).sum() >= len(weights):
+        low = np.full(len(weights), LOW * int(np.abs(costs).max(initial=0)) + 1)
+        taken = _cheapest(problem, costs, low)
+        if len(taken) == len(weights):
+            return taken
+    first = _taken(problem, np.zeros_like(costs), weights)
+    left = np.ones(len(weights), bool)
+    left[problem.pairs.need[first]] = False
+    past = [(weights == rank, int(left[weights == rank].sum())) for rank in np.unique(weights).tolist()]
+    return _taken(problem, costs, np.zeros_like(weights), past=past)
 
 
 def _cheapest(problem: Problem, costs: Ints, unmet: Ints) -> Ints:
-    if problem.floors or problem.quotas or len(problem.pairs) <= MANY or len(problem.resources) > MOST_PRICED:
+    if problem.quotas or len(problem.pairs) <= MANY or len(problem.resources) > MOST_PRICED:
         return _taken(problem, costs, unmet)
 
     def among(kept: Mask) -> Ints:
@@ -76,11 +98,11 @@ def _only(problem: Problem, at: Ints) -> Problem:
     return replace(problem, pairs=Pairs(pairs.need[at], pairs.resource[at], pairs.cost[at], pairs.size[at]))
 
 
-def _taken(problem: Problem, costs: Ints, unmet: Ints) -> Ints:
-    """Return the pairs that carry flow in an optimal flow."""
+def _taken(problem: Problem, costs: Ints, unmet: Ints, *, past: Sequence[tuple[Mask, int]] = ()) -> Ints:
+    """Return the pairs that carry flow in an optimal flow; `past` limits how many of some needs may be left out."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    arcs, nodes = _network(problem, costs, unmet)
+    arcs, nodes = _network(problem, costs, unmet, past=past)
     solver = SimpleMinCostFlow()
     made = solver.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.capacity, arcs.cost)
     supplies = np.zeros(nodes, np.int64)
@@ -99,36 +121,48 @@ def _plan(problem: Problem, taken: Ints, *, costs: Scaled) -> Plan:
     return Plan(taken, draft.share, objective, bound, FLOW, left, left)
 
 
-def _prices(problem: Problem) -> tuple[Scaled, Ints]:
-    """Return integer costs of the pairs, and the price of each need that is not met (above any saving)."""
-    needs, weights = len(problem.needs), scaled(problem.priority, largest=1e4)
-    nodes = needs + len(problem.resources) + len(problem.floors) + len(problem.quotas) + 2
-    room = ROOM / nodes / max(1, int(weights.values.max())) / (needs + 1)
-    costs = scaled(problem.pairs.cost, largest=max(room / 2, 1.0))
-    spread = int(np.abs(costs.values).max(initial=0)) * 2 + 1
-    return costs, np.maximum(weights.values, 1) * spread * needs
+def _room(problem: Problem) -> float:
+    """Return the largest cost of an arc for which no sum of the solver leaves 64 bits."""
+    needs = len(problem.needs)
+    return ROOM / (2 * needs + len(problem.resources) + len(problem.floors) + len(problem.quotas) + 2)
 
 
-def _network(problem: Problem, costs: Ints, unmet: Ints) -> tuple[_Arcs, int]:
+def _weights(problem: Problem) -> Scaled:
+    """Return the priorities as whole numbers: their ranks, which give the same best sets, unless there are floors.
+
+    The needs that can be met together are a matroid, whose best sets depend on the order of the weights alone (Edmonds
+    1971); a floor takes that away.
+    """
+    if problem.floors:
+        found = scaled(problem.priority, largest=MOST_WEIGHT)
+        return Scaled(found.values, found.scale, found.exact and bool((found.values >= 1).all()))
+    return Scaled(np.unique(problem.priority, return_inverse=True)[1].ravel().astype(np.int64) + 1, 1.0, True)
+
+
+def _floor_limits(problem: Problem) -> list[tuple[Mask, int]]:
+    """Return the needs of each group with a floor, and how many of them may be left out."""
+    groups = np.array(problem.group)
+    found = ((np.asarray(groups == group), floor) for group, floor in problem.floors.items())
+    return [(rows, int(rows.sum()) - math.ceil(floor * rows.sum() - 1e-9)) for rows, floor in found]
+
+
+def _network(problem: Problem, costs: Ints, unmet: Ints, *, past: Sequence[tuple[Mask, int]]) -> tuple[_Arcs, int]:
     """Return the arcs (those of the pairs first) and the number of nodes; the sink is the last node."""
     needs, resources, pools = len(problem.needs), len(problem.resources), list(problem.quotas)
-    size = _size(problem)
     first_pool = needs + resources
-    first_group = first_pool + len(pools)
-    sink = first_group + len(problem.floors)
-    behind = np.full(resources, sink)
+    first_past = first_pool + len(pools)
+    sink = first_past + len(past)
+    behind, around = np.full(resources, sink), np.full(needs, sink)
     for k, pool in enumerate(pools):
         behind[[p == pool for p in problem.pool]] = first_pool + k
-    past, limits = np.full(needs, sink), []
-    for k, (group, floor) in enumerate(problem.floors.items()):
-        rows = np.array([g == group for g in problem.group])
-        past[rows] = first_group + k
-        limits.append(int(rows.sum()) - math.ceil(floor * rows.sum() - 1e-9))
-    places = _whole(problem.capacity / size)
-    quotas = _whole(np.array(list(problem.quotas.values()), float) / size)
+    for k, (rows, _) in enumerate(past):
+        around[rows] = first_past + k
+    places = _whole(problem.capacity / _size(problem))
+    quotas = _whole(np.array(list(problem.quotas.values()), float) / _size(problem))
+    limits = np.array([limit for _, limit in past], np.int64)
     tail = [problem.pairs.need, np.arange(needs), np.arange(needs, first_pool), np.arange(first_pool, sink)]
-    head = [problem.pairs.resource + needs, past, behind, np.full(sink - first_pool, sink)]
-    capacity = [np.ones(len(problem.pairs) + needs, np.int64), places, quotas, np.array(limits, np.int64)]
+    head = [problem.pairs.resource + needs, around, behind, np.full(sink - first_pool, sink)]
+    capacity = [np.ones(len(problem.pairs) + needs, np.int64), places, quotas, limits]
     prices = [costs, unmet, np.zeros(resources + sink - first_pool, np.int64)]
     joined = (np.concatenate(part).astype(np.int64) for part in (tail, head, capacity, prices))
     return _Arcs(*joined), sink + 1

@@ -12,6 +12,10 @@ DECIMALS = 9
 """Figures leave linli with at most nine digits after the point; so many are tried before a scale is rounded."""
 ROOM = 2**58
 """Integers of the solvers are 64 bits wide; a cost-scaling flow multiplies them by a few times the number of nodes."""
+HUGE = 1e300
+"""Figures so small that no scale in reach makes them whole numbers are as good as zero."""
+NOISE = 4 * np.finfo(np.float64).eps
+"""A decimal that was multiplied is off by this share at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +39,8 @@ def scaled(numbers: Floats, *, largest: float) -> Scaled:
         if top * scale > largest:
             break
         values = np.round(numbers * scale)
-        if np.allclose(numbers * scale, values, rtol=0, atol=1e-6 * max(1.0, scale * 1e-9)):
+        lost, size = np.abs(numbers * scale - values), np.abs(values)
+        if (lost <= np.minimum(1e-6, 1e-9 * size) + NOISE * size).all():
             return Scaled(values.astype(np.int64), scale, True)
-    scale = largest / top if top else 1.0
+    scale = min(largest / top, HUGE) if top else 1.0
     return Scaled(np.round(numbers * scale).astype(np.int64), scale, False)
