@@ -21,7 +21,6 @@ from matching.assign.located import Table, first_prices, raised
 from matching.assign.model import Model
 from matching.assign.programme import (
     CLOSE,
-    WHOLE,
     Missing,
     Relaxed,
     Stage,
@@ -36,8 +35,8 @@ from matching.assign.programme import (
 from matching.budget import Budget
 from matching.problem import Ints, Mask, Problem
 
-QUICK, SMALL = 300, 3_000
-"""Pairs up to which branch and bound comes first, and up to which it gets most of the time."""
+QUICK, SMALL, MIDDLE = 300, 3_000, 10_000
+"""Pairs up to which branch and bound comes first, gets most of the time, and works on more than the core."""
 MOST_CELLS = 20_000_000
 CORE = 0.05
 """Share of the gap within which reduced costs are the core: two to ten pairs a need (types D and E, 200 to 400 needs)."""
@@ -62,8 +61,8 @@ def solve(problem: Problem, model: Model, free: Mask, *, budget: Budget) -> Stag
         known, ended = _quickly(model, free, linear, known=known, budget=budget.part(0.3))
         if ended:
             return known
-    small = len(problem.pairs) <= SMALL
-    known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.07 if small else 0.2))
+    middle = len(problem.pairs) <= MIDDLE
+    known = _exchanged(problem, model, linear, known=known, budget=budget.part(0.1 if middle else 0.2))
     if known is None:
         return found_or_none(branch(model, model.cost, free, budget=budget))
     budget.tell_gap(known.objective, known.bound)
@@ -119,16 +118,18 @@ def _better(problem: Problem, model: Model, found: Ints | None, *, known: Stage 
 
 
 def _improved(problem: Problem, model: Model, free: Mask, *, linear: Relaxed, known: Stage, budget: Budget) -> Stage:
-    small = len(problem.pairs) <= SMALL
-    known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.15 if small else 0.3))
+    small, middle = len(problem.pairs) <= SMALL, len(problem.pairs) <= MIDDLE
+    known, kept = _raised(problem, free, linear=linear, known=known, budget=budget.part(0.1 if middle else 0.3))
     if known.proven or small:
         return _rest(model, kept, linear, known=known, budget=budget)
-    core = kept & (linear.reduced <= CORE * (known.objective - linear.bound))
-    found = branch(model, model.cost, core | (known.values > WHOLE), budget=budget.part(0.7))
-    if not isinstance(found, Missing) and found.objective < known.objective:
-        known = Stage(found.values, found.objective, min(known.bound, found.objective))
+    if middle:
+        known = _rest(model, kept, linear, known=known, budget=budget.part(0.7))
+    else:
+        core = kept & (linear.reduced <= CORE * (known.objective - linear.bound))
+        found = narrowed(model, model.cost, core, known=known, budget=budget.part(0.7))
+        known = replace(found, bound=min(known.bound, found.objective))
     start = replace(linear, values=known.values)
-    known = _exchanged(problem, model, start, known=known, budget=budget.part(0.3)) or known
+    known = _exchanged(problem, model, start, known=known, budget=budget.part(0.8 if middle else 0.3)) or known
     return _rest(model, kept, linear, known=known, budget=budget)
 
 

@@ -78,7 +78,7 @@ def _allowed(problem: Problem, found: Incumbent) -> bool:
 def _for_sites(problem: Problem, known: Incumbent | None) -> float:
     """Return the share of the time for a search over sites: a programme follows where the problem is small or whole."""
     if not stages.too_large(problem):
-        return 0.3
+        return 0.2
     return 1.0 if problem.split or (known is not None and known.unmet > EVEN) else 0.75
 
 

@@ -28,7 +28,7 @@ def searched(problem: Problem, known: Incumbent, start: Start, *, budget: Budget
     rank = rank[start.kept[rank] | taken[rank]]
     width, small = KERNEL * len(problem.needs), len(rank) <= stages.MOST_STRONG
     while width < len(rank) and width <= stages.MOST_STRONG and not budget.over and not known.proven:
-        found = _on(problem, known, np.sort(rank[:width]), budget=budget.part(0.4 if small else 0.6))
+        found = _on(problem, known, np.sort(rank[:width]), budget=budget.part(0.25 if small else 0.6))
         known = replace(found, bound=known.bound)
         known.tell(budget)
         width *= WIDER

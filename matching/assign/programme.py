@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -89,6 +89,14 @@ def is_whole(model: Model, values: Floats) -> bool:
 
 def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> Stage | Missing:
     """Branch and bound over the free columns; returns the best plan found in the time, or why there is none."""
+    found = _branched(model, objective, free, budget=budget, loose=loose)
+    if not isinstance(found, Missing) and not len(found.values):
+        return Missing.STOPPED
+    return found
+
+
+def _branched(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose: bool = False) -> Stage | Missing:
+    """Do the work of `branch`; where there was time for a bound only, the plan has no values."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if budget.over:
@@ -101,11 +109,14 @@ def branch(model: Model, objective: Floats, free: Mask, *, budget: Budget, loose
         constraints=LinearConstraint(model.matrix[:, at], model.low, model.high),
         options={"time_limit": budget.left, "mip_rel_gap": 1e-3 if loose else RELATIVE},
     )
+    dual = found.mip_dual_bound
     if found.x is None:
-        return Missing.IMPOSSIBLE if found.status == IMPOSSIBLE else Missing.STOPPED
+        if found.status == IMPOSSIBLE or dual is None or not np.isfinite(dual):
+            return Missing.IMPOSSIBLE if found.status == IMPOSSIBLE else Missing.STOPPED
+        return Stage(np.zeros(0), np.inf, float(dual))
     values = np.zeros(len(free))
     values[at] = found.x
-    total, dual = float(objective @ values), found.mip_dual_bound
+    total = float(objective @ values)
     return Stage(values, total, total if dual is None else float(dual))  # None: settled before branching
 
 
@@ -130,13 +141,32 @@ def found_or_none(found: Stage | Missing) -> Stage | None:
 
 
 def narrowed(model: Model, objective: Floats, free: Mask, *, known: Stage, budget: Budget) -> Stage:
-    """Search columns that hold every better plan than a known one; returns the better of the two with its bound."""
-    found = branch(model, objective, free | (known.values > WHOLE), budget=budget)
+    """Search columns that hold every better plan than a known one; returns the better of the two with its bound.
+
+    A row says that only better plans count, by the least step that costs can make.
+    """
+    from scipy.sparse import csr_array, vstack
+
+    step = max(_step(model, objective), CLOSE / 2 * max(1.0, abs(known.objective)))
+    matrix = csr_array(vstack([model.matrix, csr_array(objective[None])]))
+    high = np.append(model.high, known.objective - step + CLOSE / 10)
+    better = replace(model, matrix=matrix, low=np.append(model.low, -np.inf), high=high)
+    found = _branched(better, objective, free | (known.values > WHOLE), budget=budget)
+    if found is Missing.IMPOSSIBLE:
+        return replace(known, bound=known.objective)
     if isinstance(found, Missing):
         return known
     bound = max(known.bound, min(found.bound, found.objective, known.objective))
     best = found if found.objective < known.objective else known
     return Stage(best.values, best.objective, min(bound, best.objective))
+
+
+def _step(model: Model, objective: Floats) -> float:
+    """Return the unit of which every cost of a plan is a multiple, 0 where shares or decimals allow any cost."""
+    if objective[model.whole == 0].any():
+        return 0.0
+    units = scaled(objective, largest=1e9)
+    return float(np.gcd.reduce(units.values)) / units.scale if units.exact else 0.0
 
 
 def on_grid(problem: Problem, bound: float) -> float:
