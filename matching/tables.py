@@ -18,8 +18,6 @@ from graph.model.text import Text
 from matching.cells import ABOVE_ZERO, identifiers, numbers, positions, texts, tidy, unfit
 from matching.problem import Floats, Ints, Pairs, Plan, Problem
 
-__all__ = ["numbers", "plan_table", "read_problem", "texts"]
-
 NEED, RESOURCE = Text("需求", "need"), Text("资源", "resource")
 
 

@@ -42,9 +42,9 @@ def solve_plan(door: Door, asked: dict[str, Any], previous: Path | None, *, out:
 def _former(path: Path) -> list[dict[str, str]]:
     """Read a former plan as `write_plan` wrote it; raises `FileMissing`, `FileUnreadable`, `UnknownName` for a column."""
     from loaders.table import read_table
-    from matching.cells import texts
+    from matching.cells import IDS, texts
 
-    table = read_table(path)
+    table = read_table(path, texts=IDS)
     columns = (texts(table, name, path.name) for name in ("need", "label", "id"))
     return [{"need": need, "resource": f"{label}:{key}"} for need, label, key in zip(*columns, strict=True)]
 

@@ -65,11 +65,12 @@ def _problem(files: Mapping[str, Path], parameters: Parameters) -> Problem:
     from loaders.table import read_table
     from matching.assign.fairness import floored
     from matching.assign.groups import limited
+    from matching.cells import IDS
     from matching.tables import read_problem
 
-    needs, resources, pairs = (read_table(files[name]) for name in TABLES)
+    needs, resources, pairs = (read_table(files[name], texts=IDS) for name in TABLES)
     problem = read_problem(needs, resources, pairs, split=parameters["split"])
-    problem = limited(problem, read_table(files[LIMITS])) if LIMITS in files else problem
+    problem = limited(problem, read_table(files[LIMITS], texts=IDS)) if LIMITS in files else problem
     return floored(problem, parameters["floor"]) if parameters["floor"] else problem
 
 
@@ -77,12 +78,12 @@ def _solved(problem: Problem, parameters: Parameters, *, budget: Budget) -> tupl
     from loaders.table import read_table
     from matching.assign.solve import solve
     from matching.assign.stability import keeping
-    from matching.cells import texts
+    from matching.cells import IDS, texts, tidy
 
     previous = parameters.get("previous")
     if previous is None:
         return solve(problem, budget), None
-    table = read_table(Path(previous))
+    table = tidy(read_table(Path(previous), texts=IDS), "--previous", "need", "resource")
     pairs = zip(texts(table, "need", "--previous"), texts(table, "resource", "--previous"), strict=True)
     kept = keeping(problem, pairs, parameters["worth"], budget=budget)
     return kept.plan, kept

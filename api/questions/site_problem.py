@@ -31,6 +31,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     """Choose sites; parameters: `folder`, `count`, `objective`, `radius`, `detour`, `seconds`."""
     from loaders.table import read_table
     from matching.budget import Budget
+    from matching.cells import IDS
     from matching.siting.tables import read_places
 
     files = listed(Path(parameters["folder"]), ("demand", "sites"), optional=("distances",))
@@ -38,7 +39,7 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     if snapshot not in (None, data):
         raise SnapshotMissing(str(snapshot))
     desk.progress("tables", 0, None)
-    tables = {name: read_table(file) for name, file in files.items()}
+    tables = {name: read_table(file, texts=IDS) for name, file in files.items()}
     places = read_places(tables["demand"], tables["sites"], tables.get("distances"), detour=parameters["detour"])
     siting = _solve(places, parameters, budget=Budget.of(parameters["seconds"], desk.progress))
     sited = Sited(places, siting, parameters["objective"])

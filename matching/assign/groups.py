@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from graph.model.errors import ProblemUnfit, UnknownName
 from graph.model.text import Text
-from matching.cells import numbers, texts
+from matching.cells import numbers, texts, tidy
 from matching.problem import Problem
 
 GROUP = Text("组", "group")
@@ -28,6 +28,7 @@ def limited(problem: Problem, groups: pa.Table) -> Problem:
     Raises `UnknownName` for a group that no need or resource bears, `ProblemUnfit` for a quota below zero, a floor
     outside 0 to 1, or a group listed twice.
     """
+    groups = tidy(groups, "groups", "group")
     names = texts(groups, "group", "groups")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

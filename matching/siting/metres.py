@@ -62,8 +62,8 @@ def off_map(degrees: Floats) -> int | None:
 def stray(metres: Floats) -> int | None:
     """Return the row that lies farthest from all columns where that can only be a mistake (None: all are near)."""
     nearest = metres.min(1)
-    row = int(np.argmax(nearest))
-    return row if nearest[row] > max(FAR, STRAY * float(np.median(nearest))) else None
+    row, usual = int(np.argmax(nearest)), float(np.sort(nearest)[(len(nearest) - 1) // 2])
+    return row if nearest[row] > max(FAR, STRAY * usual) else None
 
 
 def _plane(one: Floats, other: Floats) -> Floats:

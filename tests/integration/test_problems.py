@@ -155,6 +155,19 @@ def test_a_site_is_opened_where_it_pays(folder: Path) -> None:
     assert body["proven"]
 
 
+def test_ids_and_headers_as_a_spreadsheet_wrote_them(folder: Path) -> None:
+    """Leading zeros stay, headers are Chinese, the file is GB 18030 with Windows line ends and an empty last row."""
+    (folder / "needs.csv").write_bytes("编号,优先级\r\n007,1\r\n7,1\r\n,\r\n".encode("gb18030"))
+    (folder / "resources.csv").write_text(" ID ,Capacity\n01,1\nX1,1\n")
+    (folder / "pairs.csv").write_text(
+        "\ufeffneed,resource,cost,note\n007,01,1,\n7,01,2,\n007,X1,3,\n", encoding="utf-8"
+    )
+    out = folder / "plan.csv"
+    body = json.loads(_run("--problem", str(folder), "--out", str(out), "--json").output)
+    assert [(p["need"], p["resource"]) for p in body["plan"]] == [("007", "X1"), ("7", "01")]
+    assert "007" in out.read_text()
+
+
 DEMAND = "id,weight,lon,lat\nd1,10,121.44,31.30\nd2,20,121.45,31.30\nd3,5,121.46,31.31\n"
 SITES = "id,fixed,lon,lat\ns1,0,121.44,31.30\ns2,0,121.45,31.30\ns3,是,121.46,31.31\n"
 
@@ -193,6 +206,16 @@ def test_listed_distances_count_and_missing_pairs_do_not(town: Path) -> None:
     assert (found["objective"], found["left"]) == (10 * 5 + 20 * 90 + 5, 0)
 
 
+def test_coverage_keeps_capacities(town: Path) -> None:
+    (town / "sites.csv").write_text("id,capacity,lon,lat\ns1,5,121.44,31.30\ns2,3,121.45,31.30\ns3,,121.46,31.31\n")
+    asked = ("--problem", str(town), "--objective", "coverage", "--radius", "100", "--json")
+    found = json.loads(_site(*asked, "--p", "2").output)
+    assert (found["objective"], found["bound"], found["left"]) == (10, 10, 25)
+    assert [(c["site"], c["covers"]) for c in found["chosen"]] == [("s1", 5), ("s3", 5)]
+    few = _site("--problem", str(town), "--objective", "fewest", "--radius", "100")
+    assert "all sites together serve 13 of 35" in str(few.exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -215,6 +238,12 @@ def test_bad_questions_are_named(town: Path, arguments: tuple[str, ...], said: s
         ("sites", "id,fixed,lon,lat\ns1,perhaps,121.44,31.3\n", "neither yes nor no"),
         ("demand", "id,weight,lon,lat\nd1,0,121.44,31.30\n", "weights"),
         ("sites", "id,lon,lat\n", "no sites"),
+        ("sites", "id,lon,lat\ns1,121.44,31.3\ns2,0,0\n", "s2 in row 3 of sites lies"),
+        ("sites", "id,lon,lat\ns1,121.44,31.3\ns1,121.44,31.3\n", "rows 2 and 3"),
+        ("sites", "id,capacity,lon,lat\ns1,-1,121.44,31.3\n", "row 2 of sites (-1)"),
+        ("sites", "id\ns1\n", "sites has no coordinates"),
+        ("distances", "demand,site,metres\nd1,s1,1\nd1,s1,2\n", "rows 2 and 3 of distances"),
+        ("distances", "demand,site,metres\nd1,s1,-1\n", "row 2 of distances (-1)"),
     ],
 )
 def test_bad_places_are_named(town: Path, table: str, text: str, said: str) -> None:
