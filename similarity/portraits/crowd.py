@@ -197,7 +197,11 @@ class Crowd:
         kept, values = np.empty((2, *counts.shape))
         kept[:] = counts
         return [
-            Share(*numeric_of(head, value), (), observed, head.group, Form.SHARE, counts=row, among=among)
+            Share(
+                *(head.name, head.title, FeatureKind.NUMERIC, value, (), observed, head.group, Form.SHARE),
+                counts=row,
+                among=among,
+            )
             for head, value, row in zip(heads, shrunk(kept, among, out=values), kept, strict=True)
         ]
 

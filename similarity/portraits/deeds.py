@@ -5,6 +5,8 @@ Tags and memberships count by the date of their edge, never by the load that bro
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from graph.model import codes
@@ -38,13 +40,16 @@ def tags(crowd: Crowd) -> list[Feature]:
     counts = crowd.counts(edges.indices, len(nodes), people=edges.starts, chosen=stated)
     for row, holders in ruled.items():
         counts[row] = crowd.count(holders)
-    heads = [
-        Head(f"tag:{key}", Text(f"标签“{name}”占比", f"share with the tag {name}"), group)
-        for key, name, group in zip(nodes.ids.to_pylist(), nodes.column("name").to_pylist(), groups, strict=True)
-    ]
+    heads = list(map(_tag_head, nodes.ids.to_pylist(), nodes.column("name").to_pylist(), groups))
     found = [f for f in crowd.shares(heads, counts) if f.name not in barred]
     of = crowd.snapshot.edges("Tag-IN_GROUP-TagGroup").first()
     return [*found, *_tag_groups(crowd, stated, ruled=ruled, of=np.where(~sensitive & ~political, of, -1))]
+
+
+@lru_cache(maxsize=4096)
+def _tag_head(key: str, name: str | None, group: str) -> Head:
+    """Return the head of a tag; portraits of several days ask for the same ones again."""
+    return Head(f"tag:{key}", Text(f"标签“{name}”占比", f"share with the tag {name}"), group)
 
 
 def _political(crowd: Crowd, by_rule: RuleTags) -> Mask:
@@ -103,7 +108,7 @@ def activities(crowd: Crowd) -> list[Feature]:
         *_heads("activity", kinds, said=Text("参加过“{zh}”者占比", "share who took part in activities: {en}")),
         *_heads("activity_role", roles, said=Text("以“{zh}”身份参加活动者占比", "share who took part as {en}")),
     ]
-    by_kind, by_role = Reading(edges.indices, kind, len(kinds)), Reading(role, np.arange(len(roles)), len(roles))
+    by_kind, by_role = Reading(edges.indices, kind, len(kinds)), Reading(role, None, len(roles))
     often = [own >= least for own in visits for least in (1, 3)]
     counts = crowd.count_each(np.concatenate([often, carriers(edges, before, by_kind, by_role)]))
     found: list[Feature] = []
@@ -153,7 +158,7 @@ def programmes(crowd: Crowd) -> list[Feature]:
             for j, n in enumerate(names)
         ]
         heads.append(Head(f"{key}_any", Text(f"{zh}过政策项目者占比", f"share ever {en} a programme"), "programme"))
-        own = Reading(edges.indices, np.arange(len(names)), len(names))
+        own = Reading(edges.indices, None, len(names))
         found += crowd.shares(heads, crowd.count_each(carriers(edges, ever, own, any_of(edges))))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,13 @@ BLOCK = 1 << 15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """The code of every edge, 0 to `kinds` - 1 or none (-1): that of edge `i` is `codes[of[i]]`, none for `of` -1."""
+    """The code of every edge, 0 to `kinds` - 1 or none (-1): that of edge `i` is `codes[of[i]]`, none for `of` -1.
+
+    Without `codes`, `of` has the codes themselves.
+    """
 
     of: Ints
-    codes: Ints
+    codes: Ints | None
     kinds: int
 
 
@@ -33,23 +37,32 @@ def carriers(edges: Edges, chosen: Mask, *readings: Reading) -> Mask:
     The codes of one reading come after those of another.
     """
     size = len(edges.indptr) - 1
-    tables, rows = [], 1  # row 0 takes what has no code and what is not chosen
+    offsets, shown, rows = [], [], 0  # the first row of a reading takes what has no code, row 0 also what is not chosen
     for reading in readings:
-        row = np.append(np.where(reading.codes >= 0, reading.codes + rows, 0), 0)
-        tables.append((reading.of, row * size))
-        rows += reading.kinds
+        offsets.append(_offsets(reading, first=rows, size=size))
+        shown.append(np.arange(rows + 1, rows + 1 + reading.kinds))
+        rows += 1 + reading.kinds
     found = np.zeros(rows * size, bool)
     for at in range(0, len(edges), BLOCK):
         part = slice(at, at + BLOCK)
-        start, every = edges.starts[part].astype(np.intp), bool(chosen[part].all())
-        counts = 1 if every else chosen[part].astype(np.intp)
-        for of, table in tables:
-            cells = table.take(of[part])
+        start, counts = edges.starts[part].astype(np.intp), chosen[part].astype(np.intp)
+        every = bool(counts.all())
+        for offset in offsets:
+            cells = offset(part)
             if not every:
                 cells *= counts
             cells += start
             found[cells] = True
-    return found.reshape(rows, size)[1:]
+    return found.reshape(rows, size)[np.concatenate(shown)]
+
+
+def _offsets(reading: Reading, *, first: int, size: int) -> Callable[[slice], Ints]:
+    """Return what gives, for a part of the edges, where the row of their code begins; rows are of `size`."""
+    of = reading.of
+    if reading.codes is None:
+        return lambda part: np.multiply(of[part] + np.int32(first + 1), size, dtype=np.intp)
+    begins = (np.append(reading.codes, -1).astype(np.intp) + first + 1) * size
+    return lambda part: begins.take(of[part])
 
 
 def only(chosen: Mask, codes: Ints) -> Ints:

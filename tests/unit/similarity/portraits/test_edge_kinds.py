@@ -24,7 +24,7 @@ KINDS, MORE = 3, 70
 def test_carriers_are_those_with_a_chosen_edge_of_the_code(
     chosen: np.ndarray, codes: np.ndarray, other: np.ndarray
 ) -> None:
-    by_end, by_edge = Reading(EDGES.indices, codes, KINDS), Reading(other, np.arange(MORE), MORE)
+    by_end, by_edge = Reading(EDGES.indices, codes, KINDS), Reading(other, None, MORE)
     found = carriers(EDGES, chosen, by_end, any_of(EDGES), by_edge)
     expected = np.zeros((KINDS + 1 + MORE, len(EDGES.indptr) - 1), bool)
     for start, end, own, yes in zip(EDGES.starts, EDGES.indices, other, chosen, strict=True):
