@@ -371,11 +371,14 @@ class NotFound(LinliError):
     """There is no node with that id."""
 
     code = "not_found"
-    sentence = Text("没有 {label}“{id}”", "There is no {label} “{id}”")
+    sentence = Text("没有编号为“{id}”的{title_zh}", "There is no {title} “{id}”")
 
     def __init__(self, label: str, id: str, known: Iterable[str] = ()) -> None:
+        from .relationships import SCHEMA  # which raises errors itself
+
+        title = SCHEMA.label[label].title if label in SCHEMA.label else Text("节点", label)
         alike = nearest(id, known)
-        super().__init__(label=label, id=id, nearest=alike)
+        super().__init__(label=label, title=title.en, title_zh=title.zh, id=id, nearest=alike)
         if alike:
             self.hint = Text("是否指：" + "、".join(alike), "Did you mean: " + ", ".join(alike))
             self.args = (f"{self.text.en}. {self.hint.en}",)
