@@ -30,7 +30,7 @@ from matching.problem import Plan, Problem, cost, priority_unmet
 EXACT = Text("整数规划（精确）", "integer programming (exact)")
 BOUNDED = Text("整数规划（到时停止，附界）", "integer programming (stopped at the time limit, with its bound)")
 LINEAR = Text("线性规划（精确）", "linear programming (exact)")
-KEPT_BACK, LATE, LATE_A_PAIR = 0.04, 0.4, 1e-5
+KEPT_BACK, LATE, LATE_A_PAIR = 0.04, 0.4, 3e-6
 """Share of the time kept for writing the plan down, and seconds by which the last solver may end late."""
 
 
@@ -79,7 +79,7 @@ def _for_sites(problem: Problem, known: Incumbent | None) -> float:
     """Return the share of the time for a search over sites: a programme follows where the problem is small or whole."""
     if not stages.too_large(problem):
         return 0.2
-    return 1.0 if problem.split or (known is not None and known.unmet > EVEN) else 0.75
+    return 1.0 if problem.split or (known is not None and known.unmet > EVEN) else 0.9
 
 
 def _sites(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Incumbent | None:

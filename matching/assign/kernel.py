@@ -31,7 +31,7 @@ def searched(problem: Problem, known: Incumbent, start: Start, *, budget: Budget
         found = _on(problem, known, np.sort(rank[:width]), budget=budget.part(0.25 if small else 0.6))
         known = replace(found, bound=known.bound)
         known.tell(budget)
-        width *= WIDER
+        width = len(rank) if small else width * WIDER
     left = np.flatnonzero((start.kept & (start.floor + start.extra <= known.cost)) | (known.share > 0))
     if known.proven or len(left) > stages.MOST_STRONG:
         return known

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ from tests.bench.peer import peer
 from tests.unit.matching import drawn, or_library
 
 PEOPLE, VENUES, NEAREST = 80_000, 1_000, 50
-CELLS, SITES, COUNTS, TOWNS, LIMIT = 1_800, 300, (4, 7, 10), 5, 20.0
+CELLS, SITES, COUNTS, TOWNS, LIMIT, SHORT = 1_800, 300, (4, 7, 10), 5, 20.0, 10.0
 
 
 def figures() -> Iterator[Figure]:
@@ -186,6 +188,53 @@ def _large() -> Iterator[Figure]:
         plan = _checked(drawn.location(100, 1_000, split=split), 1.5 * LIMIT)
         how = "divided" if split else "whole"
         yield Figure(f"100 sites, 1,000 needs, places and fixed costs, {how}: proven gap", 100 * plan.gap, "%", bar)
+    yield from _beside()
+    yield from _short()
+
+
+def _beside() -> Iterator[Figure]:
+    """Yield our cost and bound over those of the same problem as a plain programme (HiGHS) in the same time."""
+    for what, problem in (
+        ("type d, 400 x 20", drawn.assignment("d", 400, 20, seed=3)),
+        ("type e, 1,000 x 40", drawn.assignment("e", 1_000, 40, seed=3)),
+        ("50 sites, 50 needs, whole", drawn.location(50, 50, split=False, seed=3)),
+        ("100 sites, 1,000 needs, whole", drawn.location(100, 1_000, split=False, seed=3)),
+    ):
+        theirs = peer("milp_plan", _tables(problem, SHORT))
+        if theirs is not None:
+            plan = _checked(problem, SHORT)
+            bound = theirs["bound"] if theirs["bound"] is not None else -np.inf
+            above = 100 * (theirs["cost"] / plan.objective - 1) if theirs["cost"] else float("nan")
+            yield Figure(f"{what}, {SHORT:g} s: proven gap", 100 * plan.gap, "%")
+            yield Figure("  plain HiGHS: plan above ours (nan: none)", above, "%", 0.0, at_most=False)
+            yield Figure("  plain HiGHS: bound below ours", 100 * (1 - bound / plan.bound), "%", 0.0, at_most=False)
+
+
+def _tables(problem: Problem, limit: float) -> dict[str, Floats]:
+    shape = len(problem.needs), len(problem.resources)
+    pairs = problem.pairs
+    return {
+        "cost": pairs.cost.reshape(shape),
+        "size": pairs.size.reshape(shape),
+        "capacity": problem.capacity,
+        "fixed": problem.fixed_cost,
+        "whole": np.array([float(not problem.split)]),
+        "limit": np.array([limit]),
+    }
+
+
+def _short() -> Iterator[Figure]:
+    """Yield what becomes of problems whose places are too few, and whether they end in their time."""
+    for split in (True, False):
+        drawn_one = drawn.location(300, 1_500, split=split)
+        share = 0.8 * drawn_one.pairs.size[:: len(drawn_one.resources)].sum() / drawn_one.capacity.sum()
+        seconds, plan = _timed(
+            partial(solve, replace(drawn_one, capacity=np.floor(drawn_one.capacity * share)), Budget.of(SHORT))
+        )
+        how = "divided" if split else "whole"
+        yield Figure(f"places for 80 % of 1,500 needs at 300 sites, {how}: seconds of {SHORT:g}", seconds, "s", 11)
+        yield Figure("  left unmet, over the least that any plan must leave", plan.unmet / plan.least_unmet, "times")
+        yield Figure("  proven gap of the cost", 100 * plan.gap, "%")
 
 
 def _checked(problem: Problem, seconds: float) -> Plan:
