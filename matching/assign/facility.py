@@ -78,17 +78,15 @@ def start(problem: Problem, known: Incumbent | None, *, budget: Budget) -> Start
     bound = replace(bound, least=least)
     if problem.split:
         return _divided(problem, division, best, bound=bound, budget=budget)
-    placed = _placed(problem, division, best, bound=bound, budget=budget.part(_for_placing(problem, best)))
+    placed = _placed(problem, division, best, bound=bound, budget=budget.part(_for_placing(problem)))
     if known is not None:
         placed = min(placed, placing.of_share(problem, known.share), key=placing.Placed.worth)
     return _whole(problem, division, placed, bound=bound, budget=budget)
 
 
-def _for_placing(problem: Problem, best: Served) -> float:
-    """Return the share of the time for placing needs whole: little where a programme will, more where places are short."""
-    if len(problem.pairs) <= SMALL:
-        return 0.2
-    return 0.7 if best.left.any() else 0.4
+def _for_placing(problem: Problem) -> float:
+    """Return the share of the time for placing needs whole: little where a programme will."""
+    return 0.2 if len(problem.pairs) <= SMALL else 0.4
 
 
 def _first_prices(division: Division, best: Served, *, budget: Budget) -> Floats:
@@ -151,7 +149,7 @@ def _whole(
     """Better a plan of whole needs by placing them in the sites of every cheaper service that branching finds."""
     division = replace(division, table=division.table.allowing(placed.unmet))
     if placed.unmet > EVEN:
-        bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.3))
+        bound = _raised_again(division, placed, bound=bound, budget=budget.part(0.6))
     small = len(problem.pairs) <= SMALL
     priced = _knapsacks(problem, division, placed, bound=bound, budget=budget.part(0.6 if small else 0.2))
     found, value = sites.branched(division, bound, placed.cost, shrinking=False, budget=budget.part(0.3))
