@@ -13,7 +13,8 @@ import numpy as np
 
 from matching.problem import Floats, Ints, Pairs, Problem
 
-CHAIN = 8.0  # times the largest cost: pays for most chains of moves; what no price settles, the bound on the unmet says
+CHAIN, LONG_CHAIN = 8.0, 200.0
+"""Times the largest cost: pays for most chains of moves, of whole needs and of shares; the bound on the unmet judges."""
 
 
 def price(problem: Problem) -> float:
@@ -22,7 +23,8 @@ def price(problem: Problem) -> float:
     cost = float(np.abs(pairs.cost).max(initial=0.0))
     sized = pairs.size > 0
     dense = float((np.abs(pairs.cost[sized]) / pairs.size[sized]).max(initial=0.0) * pairs.size.max(initial=0.0))
-    saved = CHAIN * max(cost, dense if problem.split else 0.0) + float(problem.fixed_cost.max(initial=0.0)) + 1.0
+    chain = LONG_CHAIN * max(cost, dense) if problem.split else CHAIN * cost
+    saved = chain + float(problem.fixed_cost.max(initial=0.0)) + 1.0
     return saved / float(problem.priority.min())
 
 
