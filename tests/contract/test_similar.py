@@ -206,7 +206,7 @@ WRONG: list[tuple[dict[str, Any], type[LinliError], str]] = [
     ({"weights": {"age": -1}}, ArgumentInvalid, "at least 0"),
     ({"cutoff": 2.0}, ArgumentInvalid, "between 0 and 1"),
     ({"only": {"property": "agee"}}, ConditionInvalid, "agee"),
-    ({"areas": ["1"]}, NotFound, "no Resident"),
+    ({"areas": ["1"]}, NotFound, "no resident"),
 ]
 
 
