@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -22,6 +23,8 @@ def interruptible(work: Callable[[], T]) -> T:
             results.append(work())
         except BaseException as error:  # noqa: BLE001  # raised again in the thread that asked
             errors.append(error)
+        finally:
+            _leave_java()
 
     worker = threading.Thread(target=run, name="answer", daemon=True)
     worker.start()
@@ -30,3 +33,12 @@ def interruptible(work: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _leave_java() -> None:
+    """Detach this thread from the engine's Java machine, which at its end waits for every thread that it still knows."""
+    if "jpype" in sys.modules:
+        import jpype
+
+        if jpype.isJVMStarted():
+            jpype.java.lang.Thread.detach()
