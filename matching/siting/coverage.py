@@ -64,7 +64,8 @@ def fewest(places: Places, radius: float, *, budget: Budget) -> Siting:
             ),
             Text("加大半径，或增加候选点", "Raise the radius, or add sites"),
         )
-    chosen, bound = cover(rows.reach, places.fixed, budget=budget)
+    asked = rows.reach[rows.weight > 0] if places.limited else rows.reach  # who takes no places asks for no room
+    chosen, bound = cover(asked, places.fixed, budget=budget)
     if places.limited:
         return fewest_served(places, radius, least=bound, budget=budget)
     found = _siting(places, chosen, radius=radius, bound=0.0, method=FEWEST)

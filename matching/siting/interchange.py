@@ -44,10 +44,11 @@ def improve(cost: Floats, chosen: Ints, *, fixed: Mask, closed: Mask) -> tuple[I
         gain = _swaps(inside, cost[:, chosen])
         gain[:, ~outside], gain[~movable] = -np.inf, -np.inf
         out, into = np.unravel_index(int(np.argmax(gain)), gain.shape)
-        if gain[out, into] <= 1e-9 * max(1.0, total(cost, chosen)):
+        now, swapped = total(cost, chosen), chosen.copy()
+        swapped[out] = free[into]
+        if gain[out, into] <= 1e-9 * max(1.0, now) or total(cost, swapped) >= now:  # never round in circles
             break
-        chosen[out] = free[into]
-        chosen = np.sort(chosen)
+        chosen = np.sort(swapped)
     return chosen, total(cost, chosen)
 
 

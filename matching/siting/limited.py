@@ -28,7 +28,7 @@ PART = 0.3  # of the time left goes into one number of sites; halving needs a fe
 def most_served(places: Places, count: int, radius: float, *, budget: Budget) -> Siting:
     """Choose `count` sites that serve the most weight within `radius` metres and their capacities."""
     chosen = _choose(places, count, radius, budget=budget.part(0.8))
-    serves = _shares(places, chosen.points, radius, budget=budget)
+    serves = shares(places, chosen.points, radius, budget=budget)
     served = float(places.weight @ serves.sum(1))
     total = float(places.weight.sum())
     bound = max(served, min(total, chosen.bound))
@@ -60,8 +60,8 @@ def fewest_served(places: Places, radius: float, *, least: float, budget: Budget
             best, high = tried, middle
         else:
             low = middle + 1
-            bound = low if bound == middle and tried.bound < total * (1 - CLOSE) else bound
-    serves = _shares(places, best.points, radius, budget=budget)
+            bound = low if tried.bound < total * (1 - CLOSE) else bound  # fewer sites serve no more
+    serves = shares(places, best.points, radius, budget=budget)
     return Siting(np.array(best.points, np.int64), serves, float(len(best.points)), float(bound), FEWEST, 0.0)
 
 
@@ -78,11 +78,11 @@ def _choose(places: Places, count: int, radius: float, *, budget: Budget) -> Cho
     return choose_served(reach, places.weight, places.capacity, opened=opened, seconds=budget.left)
 
 
-def _shares(places: Places, sites: tuple[int, ...], radius: float, *, budget: Budget) -> Floats:
+def shares(places: Places, sites: tuple[int, ...], radius: float, *, budget: Budget) -> Floats:
     """Return the share of each cell that each site serves: as much as can be, with the least walking."""
     at: Ints = np.array(sites, np.int64)
     near = places.metres[:, at]
-    cells, columns = np.nonzero((near <= radius) & (places.weight > 0)[:, None])
+    cells, columns = np.nonzero((near <= radius) & np.isfinite(near) & (places.weight > 0)[:, None])
     serves = np.zeros(near.shape)
     if not len(cells):
         return serves

@@ -3,7 +3,8 @@
 Branch and bound over sites (Beasley 1985; Christofides and Beasley 1982): each node opens some sites and closes others;
 its bound is raised from the prices of its parent, its own sites are improved by swaps (a better plan may lie there), and
 sites that reduced costs settle are settled at once. Depth first, the more promising child first, so that a plan that is
-found early cuts the rest; when the time is up, the lowest bound of what is left open is the proven bound.
+found early cuts the rest; when half the time is up, the node with the lowest bound first, since at the end the lowest
+bound of what is left open is the proven bound.
 """
 
 from __future__ import annotations
@@ -106,11 +107,13 @@ def _random_starts(search: _Search) -> list[Ints]:
 
 
 def _branch(search: _Search, root: _Node, *, budget: Budget) -> Found:
-    open_nodes, done = [root], 0
+    open_nodes, done, halfway = [root], 0, budget.part(0.5)
     while open_nodes:
         if budget.over and done:
             floor = min(node.floor for node in open_nodes)
             return Found(search.best, search.upper, min(search.upper, floor))
+        if halfway.over:
+            open_nodes.sort(key=lambda node: -node.floor)
         node = open_nodes.pop()
         done += 1
         budget.tell("median", done)

@@ -11,6 +11,7 @@ from matching.assign import integer
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Pairs, Problem
 from matching.siting import median
+from matching.siting.limited import CLOSE, shares
 from matching.siting.places import Places, Siting, check_count, reachable
 
 MEDIAN = Text("p-中位（交换、拉格朗日界、分支定界）", "p-median (swaps, Lagrangian bound, branch and bound)")
@@ -50,6 +51,25 @@ def _costs(places: Places) -> tuple[Floats, float]:
 
 
 def _limited(places: Places, count: int, budget: Budget) -> Siting:
+    found = _programmed(places, count, budget.part(0.7))
+    if found.gap == 0.0 or found.left > CLOSE * float(places.weight.sum()):
+        return found
+    return _beside_free(places, found, budget)
+
+
+def _beside_free(places: Places, found: Siting, budget: Budget) -> Siting:
+    """Compare with the problem without capacities: its bound holds here as well, and its sites may serve better."""
+    unlimited = replace(places, capacity=np.full(len(places.sites), np.inf))
+    free = least_walking(unlimited, len(found.chosen), budget.part(0.7))
+    serves = shares(places, tuple(free.chosen.tolist()), np.inf, budget=budget)
+    walked = np.where(serves > 0, places.metres[:, free.chosen], 0.0)
+    objective, left = float(places.weight @ (serves * walked).sum(1)), float(places.weight @ (1 - serves.sum(1)))
+    if left <= CLOSE * float(places.weight.sum()) and objective < found.objective:
+        found = replace(found, chosen=free.chosen, serves=serves, objective=objective, left=max(0.0, left))
+    return replace(found, bound=min(found.objective, max(found.bound, free.bound)))
+
+
+def _programmed(places: Places, count: int, budget: Budget) -> Siting:
     cells, sites = np.nonzero(np.isfinite(places.metres) & (places.weight > 0)[:, None])
     cost = places.weight[cells] * places.metres[cells, sites]
     pairs = Pairs.of(cells, sites, cost=cost, size=places.weight[cells])

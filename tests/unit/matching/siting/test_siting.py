@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from graph.model.errors import ProblemTooLarge, ProblemUnfit
 from matching.budget import Budget
 from matching.problem import Floats
+from matching.siting import nearest
 from matching.siting import places as rooms
 from matching.siting.coverage import fewest, most_covered
 from matching.siting.interchange import greedy, improve, total
@@ -165,3 +166,16 @@ def test_impossible_counts_and_numbers_are_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(rooms, "MOST_CELLS", 3)
     with pytest.raises(ProblemTooLarge):
         Places.of(("a", "b"), ("s", "t"), np.ones(2), ones)
+
+
+@relaxed
+@given(towns(), st.integers(1, 3))
+def test_the_problem_without_capacities_bounds_the_one_with_them(places: Places, wanted: int) -> None:
+    """What the programme leaves open is closed from both sides; starting from a poor plan, nothing is lost."""
+    count = _count(places, wanted)
+    roomy = replace(places, capacity=np.full(len(places.sites), places.weight.sum()))
+    best = least_walking(places, count, Budget.of(10))
+    poor = replace(least_walking(roomy, count, Budget.of(10)), objective=best.objective * 2 + 1, bound=0.0)
+    mended = nearest._beside_free(roomy, poor, Budget.of(10))
+    assert (mended.objective, mended.bound) == pytest.approx((best.objective, best.objective), abs=1e-4)
+    assert mended.left <= 1e-4
