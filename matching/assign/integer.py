@@ -30,7 +30,7 @@ from matching.problem import Plan, Problem, cost, priority_unmet
 EXACT = Text("整数规划（精确）", "integer programming (exact)")
 BOUNDED = Text("整数规划（到时停止，附界）", "integer programming (stopped at the time limit, with its bound)")
 LINEAR = Text("线性规划（精确）", "linear programming (exact)")
-KEPT_BACK, LATE, LATE_A_PAIR = 0.04, 0.4, 3e-6
+KEPT_BACK, LATE, LATE_A_PAIR = 0.04, 0.6, 3e-6
 """Share of the time kept for writing the plan down, and seconds by which the last solver may end late."""
 
 

@@ -14,7 +14,8 @@ from matching.problem import Floats, Mask, Problem
 
 WHOLE = 1e-6
 CLOSE = 1e-6  # HiGHS satisfies rows to 1e-7: figures nearer than this are one figure
-GOOD = 0.02  # a row over all columns slows the solver: worth it where it cuts off most of what is left
+GOOD, MOST_CUT = 0.02, 10_000
+"""Gap and columns up to which a row over all columns is worth it: on more it delays the solver past its time."""
 RELATIVE = 1e-9  # HiGHS stops at a relative gap of 1e-4 unless told otherwise: that is not proven
 
 
@@ -146,7 +147,8 @@ def narrowed(model: Model, objective: Floats, free: Mask, *, known: Stage, budge
 
     Where the known plan is good, a row says that only better ones count.
     """
-    good = known.objective - known.bound <= GOOD * abs(known.objective)
+    near = known.objective - known.bound <= GOOD * abs(known.objective)
+    good = near and int(free.sum()) <= MOST_CUT
     better = _only_better(model, objective, known.objective) if good else model
     found = _branched(better, objective, free | (known.values > WHOLE), budget=budget)
     if found is Missing.IMPOSSIBLE and good:
