@@ -14,7 +14,7 @@ from matching.problem import Floats, Mask, Problem
 
 WHOLE = 1e-6
 CLOSE = 1e-6  # HiGHS satisfies rows to 1e-7: figures nearer than this are one figure
-GOOD, MOST_CUT = 0.02, 10_000
+GOOD, MOST_CUT = 0.02, 4_000
 """Gap and columns up to which a row over all columns is worth it: on more it delays the solver past its time."""
 RELATIVE = 1e-9  # HiGHS stops at a relative gap of 1e-4 unless told otherwise: that is not proven
 
