@@ -35,7 +35,7 @@ contract:
 	$(BIN)/python -m pytest tests/contract -p no:faulthandler -q
 
 integration:
-	$(BIN)/python -m pytest tests/integration -q --durations=6
+	$(BIN)/python -m pytest tests/integration -p no:faulthandler -q --durations=6
 
 bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Ran, run_linli
+from tests.integration.conftest import Ran, run_linli, run_process
 
 Linli = Callable[..., Ran]
 
@@ -26,11 +26,11 @@ def test_a_search_answers_with_three_lists_and_a_receipt(linli: Linli, tmp_path:
     assert linli("replay", tmp_path / "answer.json").code == 0
 
 
-def test_a_changed_answer_is_not_replayed_as_the_same(linli: Linli, tmp_path: Path) -> None:
+def test_a_changed_answer_is_not_replayed_as_the_same(linli: Linli, loaded: Path, tmp_path: Path) -> None:
     answer = json.loads(linli("search", "独居老人", "--json").out)
     answer["receipt"]["answer"] = "0" * 64
     (tmp_path / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
-    assert linli("replay", tmp_path / "answer.json").code == 1
+    assert run_process(loaded, "replay", tmp_path / "answer.json").code == 1
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -93,6 +93,27 @@ def test_bad_input_is_one_clear_error(linli: Linli, arguments: tuple[str, ...], 
     ran = linli(*arguments)
     assert ran.code == code
     assert part in ran.error
+    assert "Traceback" not in ran.error
+    assert len(ran.error.strip().splitlines()) <= 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "out", "error"),
+    [
+        (("search", "独居老人", "--json"), 0, '"people"', ""),
+        (("query", "MATCH (r:Resident) RETURN count(r) AS people", "--csv"), 0, "people", ""),
+        (("search", "x" * 100_000), 2, "", "500"),
+        (("consent", "汾西路261弄9999号"), 3, "", "Did you mean"),
+        (("search", "", "--json"), 2, '"request_unfit"', ""),
+    ],
+)
+def test_a_process_of_its_own_starts_answers_and_gives_its_exit_code(
+    loaded: Path, arguments: tuple[str, ...], code: int, out: str, error: str
+) -> None:
+    ran = run_process(loaded, *arguments)
+    assert ran.code == code
+    assert out in ran.out
+    assert error in ran.error
     assert "Traceback" not in ran.error
     assert len(ran.error.strip().splitlines()) <= 3
 

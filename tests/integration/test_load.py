@@ -15,7 +15,8 @@ import pytest
 
 from api.home import Home
 from graph.stores.generations import Generations
-from tests.integration.conftest import LINLI, run_linli
+from tests.integration.conftest import LINLI
+from tests.integration.conftest import run_process as run_linli
 
 
 @pytest.fixture
