@@ -136,10 +136,10 @@ def sentence(condition: Condition, *, label: str = "Resident", names: Mapping[st
     shown = names or {}
     match condition:
         case AllOf(of):
-            parts = [sentence(c, label=label, names=shown) for c in of]
+            parts = [_part(c, label, shown, other=AnyOf) for c in of]
             return joined(parts, "，且", " and ") if parts else Text("任何人", "anyone")
         case AnyOf(of):
-            parts = [sentence(c, label=label, names=shown) for c in of]
+            parts = [_part(c, label, shown, other=AllOf) for c in of]
             return joined(parts, "，或", " or ") if parts else Text("无人", "nobody")
         case Not(Tagged(tag)):
             return Text(f"不属于“{shown.get(tag, tag)}”", f"not tagged “{shown.get(tag, tag)}”")
@@ -152,6 +152,13 @@ def sentence(condition: Condition, *, label: str = "Resident", names: Mapping[st
             return _related_sentence(label, type, to, sentence(where, label=to, names=shown))
         case _:
             return _leaf_sentence(condition, SCHEMA.label[label])
+
+
+def _part(condition: Condition, label: str, names: Mapping[str, str], *, other: type[AllOf] | type[AnyOf]) -> Text:
+    """Say a part of a group; one of the other kind stands in brackets, so that “and” and “or” are told apart."""
+    said = sentence(condition, label=label, names=names)
+    mixed = isinstance(condition, other) and len(condition.of) > 1
+    return Text(f"（{said.zh}）", f"({said.en})") if mixed else said
 
 
 def _related_sentence(label: str, type: str, to: str, where: Text) -> Text:

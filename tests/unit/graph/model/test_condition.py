@@ -99,3 +99,11 @@ def test_deep_nesting_is_refused() -> None:
 def test_codes_are_said_by_their_titles() -> None:
     said = c.sentence(c.AllOf((c.Is("sex", ("2",)), c.Is("retired", (True,)))))
     assert (said.zh, said.en) == ("性别为女，且退休为是", "sex is female and retired is yes")
+
+
+def test_a_group_within_a_group_of_the_other_kind_stands_in_brackets() -> None:
+    either = c.AnyOf((c.Age(at_most=6), c.Age(at_least=80)))
+    said = c.sentence(c.AllOf((c.Is("sex", ("2",)), either)))
+    assert said.en == "sex is female and (at most 6 years old or at least 80 years old)"
+    assert said.zh == "性别为女，且（6岁以下，或80岁以上）"
+    assert c.sentence(c.AnyOf((c.AllOf((either,)), c.Age(at_least=90)))).en.count("(") == 1
