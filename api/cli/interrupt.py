@@ -24,7 +24,8 @@ def interruptible(work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001  # raised again in the thread that asked
             errors.append(error)
         finally:
-            _leave_java()
+            if "graph.stores.jvm" in sys.modules:  # the engine was opened: a search does not load it
+                sys.modules["graph.stores.jvm"].leave()
 
     worker = threading.Thread(target=run, name="answer", daemon=True)
     worker.start()
@@ -33,12 +34,3 @@ def interruptible(work: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     return results[0]
-
-
-def _leave_java() -> None:
-    """Detach this thread from the engine's Java machine, which at its end waits for every thread that it still knows."""
-    if "jpype" in sys.modules:
-        import jpype
-
-        if jpype.isJVMStarted():
-            jpype.java.lang.Thread.detach()

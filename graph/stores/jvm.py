@@ -56,6 +56,14 @@ def start(library: str, jars: str, *, heap: str, crashes: Path) -> None:
     atexit.register(_close_stores)  # after jpype's own hook, so before it: an open store would block it for 30 s
 
 
+def leave() -> None:
+    """Let the calling thread leave the machine, which at its end waits for every thread that it still knows."""
+    import jpype
+
+    if jpype.isJVMStarted():
+        jpype.java.lang.Thread.detach()
+
+
 def _close_stores() -> None:
     """Close every database that is still open in this process."""
     import jpype
