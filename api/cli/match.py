@@ -12,8 +12,7 @@ from api.cli.assigned import solve_problem
 from api.cli.matched import Asked, BookingsOption, DeclinedOption, PolicyOption, graph_match, settled
 from api.cli.output import JsonOption, LangOption, day, open_door
 from api.cli.planned import solve_plan
-from graph.model.errors import OptionInvalid
-from graph.model.text import Text
+from api.cli.ways import check_way
 
 NEAR_MISSES = 5
 """Those left out that `--why-not` explains."""
@@ -29,7 +28,6 @@ GOES_WITH = {
     "top": (*LISTS, "idle"),
     **dict.fromkeys(("policy", "bookings", "declined", "areas", "as_of"), GRAPH),
 }
-"""Which ways an option belongs to: one that would be passed over in silence is refused."""
 
 
 def match(
@@ -78,7 +76,7 @@ def match(
 ) -> None:
     """需求与资源双向匹配，带理由和不行的原因；或解一个问题文件夹 | Match needs and resources, with reasons and why not."""
     door = open_door(json=json, lang=lang)
-    _check_way(context)
+    check_way(context, WAYS, GOES_WITH)
     limits = {"floor": floor, "dial": dial, "seconds": seconds, "worth": worth}
     if problem is not None:
         former = None if previous is None else str(previous.resolve())
@@ -91,23 +89,3 @@ def match(
     else:
         listed = {"top": top, "why_not": NEAR_MISSES if why_not else 0}
         graph_match(door, Asked(need, resource, every, idle, out), {**given, **listed})
-
-
-def _check_way(context: typer.Context) -> None:
-    """Raise `OptionInvalid` when two things are asked for at once, or with an option that does not go with them."""
-    named = [name for name in context.params if _said(context, name)]
-    ways = [name for name in WAYS if name in named]
-    if len(ways) != 1:
-        why = Text("请从中选一样：", "choose one of ") + Text("、".join(WAYS.values()), ", ".join(WAYS.values()))
-        raise OptionInvalid("NEED", " ".join(WAYS[way] for way in ways), why)
-    for name in named:
-        if ways[0] not in GOES_WITH.get(name, WAYS):
-            with_ = [WAYS[way] for way in GOES_WITH[name]]
-            option = "--" + {"areas": "as-area"}.get(name, name).replace("_", "-")
-            why = Text("只与这些同用：", "it goes with ") + Text("、".join(with_), ", ".join(with_))
-            raise OptionInvalid(option, str(context.params[name]), why)
-
-
-def _said(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name != "DEFAULT"

@@ -14,7 +14,7 @@ import typer
 from api.cli.asking import AreasOption, DayOption, ask
 from api.cli.output import Door, JsonOption, LangOption, day, open_door
 from api.cli.site_points import ask_coverage, ask_options, numbers, read_scenarios
-from graph.model.errors import OptionInvalid
+from api.cli.ways import check_way
 from graph.model.text import Text
 
 if TYPE_CHECKING:
@@ -27,7 +27,16 @@ MEANING = {
 }
 
 
+WAYS = {"kind": "KIND", "problem": "--problem"}
+GOES_WITH = {
+    **dict.fromkeys(("count", "objective", "seconds"), ("problem",)),
+    **dict.fromkeys(("coverage", "add", "close", "age", "use", "years", "scenario", "enough", "fill"), ("kind",)),
+    **dict.fromkeys(("areas", "as_of"), ("kind",)),
+}
+
+
 def site(
+    context: typer.Context,
     kind: Annotated[str | None, typer.Argument(help="服务点类型，如 社区食堂 | kind of service point, canteen")] = None,
     coverage: Annotated[bool, typer.Option("--coverage", help="只看覆盖 | only whom points reach")] = False,
     add: Annotated[int | None, typer.Option("--add", min=0, help="新增几处 | how many to add")] = None,
@@ -59,14 +68,11 @@ def site(
 ) -> None:
     """选址：某类服务点怎么办，或文件夹里的问题 | Siting: what to do about a kind of point, or a problem in a folder."""
     door = open_door(json=json, lang=lang)
+    check_way(context, WAYS, GOES_WITH)
     if problem is not None:
         asked = {"folder": str(problem.resolve()), "count": count, "objective": objective, "radius": radius}
         _problem(door, {**asked, "detour": detour, "seconds": seconds}, out)
         return
-    if not kind:
-        raise OptionInvalid(
-            "KIND", "", Text("请写服务点类型，或用 --problem", "name a kind of point, or use --problem")
-        )
     ground = {"kind": kind, "age": age, "radius": radius, "detour": detour, "areas": areas, "as_of": day(as_of)}
     if coverage:
         ask_coverage(door, ground, out)

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from graph.model.errors import SettingInvalid
+from graph.model.errors import OptionInvalid
 
 NEEDS = "id,size,priority,group\na,1,1,x\nb,1,1,x\nc,2,2,y\n"
 RESOURCES = "id,capacity,group\nr,2,rooms\ns,1,rooms\n"
@@ -98,7 +98,9 @@ def test_an_option_that_would_be_passed_over_is_refused(folder: Path) -> None:
         ["--plan", "--all"],
         ["--dial"],
     ):
-        assert isinstance(_run(*arguments).exception, SettingInvalid)
+        assert isinstance(_run(*arguments).exception, OptionInvalid)
+    for arguments in (["canteen", "--p", "2"], ["--problem", str(folder), "--years", "5"], []):
+        assert isinstance(CliRunner().invoke(app, ["site", *arguments]).exception, OptionInvalid)
 
 
 def test_a_plan_that_cannot_be_written_leaves_no_half_of_it(folder: Path) -> None:
@@ -110,7 +112,7 @@ def test_a_plan_that_cannot_be_written_leaves_no_half_of_it(folder: Path) -> Non
         refused = _run("--problem", str(folder), "--out", str(folder / "none" / "plan.csv"))
     finally:
         folder.chmod(0o755)
-    assert isinstance(refused.exception, SettingInvalid)
+    assert isinstance(refused.exception, OptionInvalid)
     assert writable or old.read_text() == "as it was"
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 
