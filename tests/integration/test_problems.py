@@ -256,6 +256,10 @@ def test_bad_places_are_named(town: Path, table: str, text: str, said: str) -> N
 
 def test_ctrl_c_ends_a_solver_at_once_and_leaves_no_file(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty", reason="terminals of POSIX")
+
+    def heed_signals() -> None:  # a shell that began us in the background had them ignored
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     rng = np.random.default_rng(3)
     need, resource = np.indices((200, 20)).reshape(2, -1)
     size = rng.integers(1, 100, 4000)
@@ -267,7 +271,10 @@ def test_ctrl_c_ends_a_solver_at_once_and_leaves_no_file(tmp_path: Path) -> None
     command = [sys.executable, "-m", "api.cli.main", "match", "--problem", str(tmp_path), "--seconds", "300"]
     terminal, ours = pty.openpty()
     with subprocess.Popen(
-        [*command, "--out", str(tmp_path / "plan.csv"), "--lang", "en"], stdout=subprocess.PIPE, stderr=ours
+        [*command, "--out", str(tmp_path / "plan.csv"), "--lang", "en"],
+        stdout=subprocess.PIPE,
+        stderr=ours,
+        preexec_fn=heed_signals,
     ) as running:
         os.close(ours)
         seen = b""

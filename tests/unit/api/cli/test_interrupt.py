@@ -19,6 +19,9 @@ def test_values_and_errors_pass_through() -> None:
 
 
 def test_a_signal_leaves_work_that_does_not_look_at_signals() -> None:
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored where a shell began us in the background
     release = threading.Event()
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
@@ -30,3 +33,4 @@ def test_a_signal_leaves_work_that_does_not_look_at_signals() -> None:
     finally:
         release.set()
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
