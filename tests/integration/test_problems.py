@@ -256,10 +256,6 @@ def test_bad_places_are_named(town: Path, table: str, text: str, said: str) -> N
 
 def test_ctrl_c_ends_a_solver_at_once_and_leaves_no_file(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty", reason="terminals of POSIX")
-
-    def heed_signals() -> None:  # a shell that began us in the background had them ignored
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
     rng = np.random.default_rng(3)
     need, resource = np.indices((200, 20)).reshape(2, -1)
     size = rng.integers(1, 100, 4000)
@@ -268,13 +264,16 @@ def test_ctrl_c_ends_a_solver_at_once_and_leaves_no_file(tmp_path: Path) -> None
     (tmp_path / "needs.csv").write_text("id\n" + "".join(f"{i}\n" for i in range(200)))
     room = int(0.8 * size.sum() / 20)
     (tmp_path / "resources.csv").write_text("id,capacity\n" + "".join(f"{j},{room // 20}\n" for j in range(20)))
-    command = [sys.executable, "-m", "api.cli.main", "match", "--problem", str(tmp_path), "--seconds", "300"]
+    # a shell that began us in the background had the signal ignored, and a child inherits that
+    start = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from api.cli.main import main; main()"
+    )
+    command = [sys.executable, "-c", start, "match", "--problem", str(tmp_path), "--seconds", "300"]
     terminal, ours = pty.openpty()
     with subprocess.Popen(
         [*command, "--out", str(tmp_path / "plan.csv"), "--lang", "en"],
         stdout=subprocess.PIPE,
         stderr=ours,
-        preexec_fn=heed_signals,
     ) as running:
         os.close(ours)
         seen = b""
