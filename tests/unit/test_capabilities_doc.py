@@ -49,7 +49,7 @@ def test_every_row_stands_once() -> None:
 
 @pytest.mark.parametrize("line", sorted(set(LINES)))
 def test_a_command_parses_and_its_question_exists(line: str) -> None:
-    words = shlex.split(line)[1:]
+    words = shlex.split(line.partition(" > ")[0])[1:]
     name, given = parsed(words)
     if name != "query" or given["name"] is None:
         return
