@@ -110,13 +110,21 @@ def _show_vote(door: Door, body: dict[str, Any], *, vote: Standing) -> None:
         _show_homes(door, body)
 
 
+def _homes(count: float) -> str:
+    return f"{count:g}"
+
+
+def _square_metres(area: float) -> str:
+    return f"{area / 100:.2f}"
+
+
 def _show_gates(door: Door, vote: Standing) -> None:
     rows = []
     for gate in vote.gates:
-        scale = 1 if gate.by == "heads" else 100
-        missing = None if gate.missing is None else gate.missing / scale
+        unit = _homes if gate.by == "heads" else _square_metres
+        missing = None if gate.missing is None else unit(gate.missing)
         share = f"{gate.have / gate.of:.1%}" if gate.of else "-"
-        numbers = [gate.have / scale, gate.of / scale, share, str(gate.fraction), gate.met, missing]
+        numbers = [unit(gate.have), unit(gate.of), share, str(gate.fraction), gate.met, missing]
         rows.append([GATES[gate.measure, gate.by], *numbers])
     columns = [Text("门槛", "gate"), Text("现有", "have"), Text("总数", "of"), Text("比例", "share")]
     columns += [Text("应达", "wanted"), Text("达到", "met"), Text("还差同意", "consent missing")]

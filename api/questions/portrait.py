@@ -70,7 +70,8 @@ def crowd_condition(case: Case, written: str | None) -> Condition:
             raise ConditionInvalid(Text("不是 JSON", "it is not JSON")) from None
     for tag in sorted(tags_of(condition)):
         if tag not in names:
-            raise UnknownName(Text("标签", "tag"), tag, [*names, *names.values()])
+            called = [key for key, name in names.items() if name == tag]  # a name where the id belongs
+            raise UnknownName(Text("标签编号", "id of a tag"), tag, called or names)
     return condition
 
 

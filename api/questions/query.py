@@ -12,12 +12,19 @@ from api.stores import reading
 from cypher import console
 from cypher.catalog import Catalog
 from cypher.export import to_json
-from graph.model.errors import SnapshotMissing
+from graph.model.errors import QueryRefused, SnapshotMissing
+from graph.model.text import Text
 from graph.stores.open import unfinished_load
 from graph.stores.store import Limits
 
 if TYPE_CHECKING:
     from cypher.question import Query
+
+
+UNSCOPED = Text(
+    "自己写的语句不能限定居委（--as-area）；请用问题库，或在语句里写条件",
+    "a statement of one's own is not bound to committees (--as-area): use a named question, or say it in the statement",
+)
 
 
 def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -> Answer:
@@ -26,6 +33,8 @@ def answer(desk: Desk, parameters: Parameters, *, snapshot: str | None = None) -
     if snapshot not in (None, current):
         raise SnapshotMissing(str(snapshot))
     limits, query, given = Limits(parameters["rows"], parameters["seconds"]), named(parameters), parameters["arguments"]
+    if query is None and parameters.get("areas"):
+        raise QueryRefused(UNSCOPED)
     with reading(desk.home, desk.settings) as store:
         if query is None:
             table = console.run(store, parameters["text"], arguments=given, limits=limits)

@@ -56,7 +56,8 @@ def rule(snapshot: Snapshot, programmes: Sequence[int], *, condition: Condition 
     names = dict(zip(tags.ids.to_pylist(), tags.column("name").to_pylist(), strict=True))
     for tag in sorted(tags_of(own)):
         if tag not in names:
-            raise UnknownName(Text("标签", "tag"), tag, [*names, *(n for n in names.values() if n)])
+            called = [key for key, name in names.items() if name == tag]  # a name where the id belongs
+            raise UnknownName(Text("标签编号", "id of a tag"), tag, called or names)
     return Rule(tuple(programmes), own, sentence(own, names={k: n or k for k, n in names.items()}))
 
 

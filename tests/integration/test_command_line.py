@@ -76,6 +76,7 @@ def test_a_named_question_and_a_statement_of_ones_own(linli: Linli) -> None:
         (("query", "age_count_by_comittee"), 2, "age_count_by_committee"),
         (("query", "MATCH (n) DETACH DELETE n"), 2, "MATCH … RETURN"),
         (("query", "MATCH (n RETURN n"), 2, ""),
+        (("query", "MATCH (n:Unit) RETURN count(n) AS units", "--as-area", "310106021001"), 2, "named question"),
         (("search", ""), 2, "read"),
         (("search", "x" * 100_000), 2, "500"),
         (("search", "老人", "--lang", "fr"), 2, "zh"),
