@@ -27,15 +27,21 @@ check: env ## lint, types, floors, queries
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python lint/queries.py
 
+# A test's Java machine lives for minutes at most: its second compiler and its parallel collector cost more than they give.
+BRIEF_JAVA := JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 test: check ## check, then unit, doc, contract (embedded and Neo4j) and integration tests
 	$(BIN)/python -m pytest --doctest-modules graph loaders similarity matching search cypher api tests/unit -m "not bench" -n 2
-	$(MAKE) --no-print-directory -j 2 contract integration
+	$(MAKE) --no-print-directory -j 3 contract integration loads
 
 contract:
-	$(BIN)/python -m pytest tests/contract -p no:faulthandler -q
+	$(BRIEF_JAVA) $(BIN)/python -m pytest tests/contract -p no:faulthandler -q
 
 integration:
-	$(BIN)/python -m pytest tests/integration -p no:faulthandler -q --durations=6
+	$(BRIEF_JAVA) $(BIN)/python -m pytest tests/integration --ignore tests/integration/test_load.py -p no:faulthandler -q
+
+loads:
+	$(BIN)/python -m pytest tests/integration/test_load.py -p no:faulthandler -q --durations=6
 
 bench: env ## the figures of docs/benchmarks.md, with the facts of the machine
 	$(BIN)/python -m tests.bench
@@ -58,4 +64,4 @@ lock: env ## write requirements.lock anew (hashes, no index address)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help env demo check test contract integration bench peers neo4j-up neo4j-down lock
+.PHONY: help env demo check test contract integration loads bench peers neo4j-up neo4j-down lock
