@@ -26,14 +26,12 @@ STEPS: dict[str, Text] = {
     "project": Text("读出列", "read columns"),
     "publish": Text("发布快照", "publish the snapshot"),
     "index": Text("建立索引", "build the index"),
-    "backtest": Text("回测", "back-test"),
     "tables": Text("读取表格", "read the tables"),
     "match": Text("判断配对", "judge the pairs"),
     "fairness": Text("公平刻度", "fairness dial"),
     "assign": Text("安排", "assign"),
     "solve": Text("求解，差距", "solve, gap"),
     "median": Text("求解 p-中位，已看分支", "solve the p-median, branches seen"),
-    "cases": Text("各种情形", "scenarios"),
     "bundle": Text("活动组合", "bundles"),
 }
 

@@ -25,14 +25,13 @@ MEANING = {
     "coverage": Text("覆盖的权重（最大化）", "weight covered (most)"),
     "fewest": Text("点数（最小化）", "number of sites (least)"),
 }
-
-
 WAYS = {"kind": "KIND", "problem": "--problem"}
 GOES_WITH = {
     **dict.fromkeys(("count", "objective", "seconds"), ("problem",)),
     **dict.fromkeys(("coverage", "add", "close", "age", "use", "years", "scenario", "enough", "fill"), ("kind",)),
     **dict.fromkeys(("areas", "as_of"), ("kind",)),
 }
+"""Which of the two an option belongs to."""
 
 
 def site(

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.assign.scaling import scaled
 from matching.budget import Budget
-from matching.problem import Floats, Ints, Problem
+from matching.problem import Floats, Ints, Mask, Problem
 
 EVEN = 1e-6
 """Figures nearer than this are one figure: solvers satisfy rows to about 1e-7."""
@@ -58,15 +58,20 @@ class Incumbent:
         budget.tell_gap(self.cost, self.bound if np.isfinite(self.bound) else 0.0)
 
 
-def of_share(problem: Problem, share: Floats) -> Incumbent:
-    """Return the plan given by the shares of its pairs."""
+def measured(problem: Problem, share: Floats) -> tuple[Mask, float, float]:
+    """Return the resources that the shares of pairs use (or `always` are), the priority left unmet and the cost."""
     pairs = problem.pairs
     opened = np.bincount(pairs.resource, share, minlength=len(problem.resources)) > 0
     opened[list(problem.always)] = True
     met = np.bincount(pairs.need, share, minlength=len(problem.needs))
     unmet = float(problem.priority @ np.clip(1.0 - met, 0.0, 1.0))
-    unmet = 0.0 if unmet < EVEN / 1000 else unmet
-    return Incumbent(share, unmet, float(pairs.cost @ share + problem.fixed_cost[opened].sum()))
+    return opened, unmet, float(pairs.cost @ share + problem.fixed_cost[opened].sum())
+
+
+def of_share(problem: Problem, share: Floats) -> Incumbent:
+    """Return the plan given by the shares of its pairs."""
+    _, unmet, cost = measured(problem, share)
+    return Incumbent(share, 0.0 if unmet < EVEN / 1000 else unmet, cost)
 
 
 def of_taken(problem: Problem, taken: Ints) -> Incumbent:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.assign.located import opened_by
 from matching.assign.scaling import scaled
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask, Problem
@@ -115,7 +116,7 @@ def at(knapsacks: Knapsacks, prices: Floats) -> Priced:
         worth[site] = knapsacks.fixed[site] - best[places]
         extra[members] = knapsacks.fixed[site] - best[places - knapsacks.size[members]] - gain[members]
         filled.append(knapsacks.need[inside[taken]])
-    opened = _opened(knapsacks, worth)
+    opened = opened_by(worth, knapsacks.forced, knapsacks.most)
     for site, members in enumerate(knapsacks.members):
         extra[members] -= worth[site] if opened[site] else 0.0
     left = np.minimum(knapsacks.leaving - prices, 0.0)
@@ -125,16 +126,6 @@ def at(knapsacks: Knapsacks, prices: Floats) -> Priced:
     value = float(prices.sum() + worth[opened].sum() + left.sum())
     slack = SAFE * float(np.abs(prices).sum() + np.abs(worth).sum())
     return Priced(value - slack, prices, met, np.maximum(extra, 0.0))
-
-
-def _opened(knapsacks: Knapsacks, worth: Floats) -> Mask:
-    opened = knapsacks.forced | (worth < 0)
-    if knapsacks.most and int(opened.sum()) > knapsacks.most:
-        rank = np.argsort(np.where(knapsacks.forced, -np.inf, worth), kind="stable")
-        few = np.zeros(len(worth), bool)
-        few[rank[: knapsacks.most]] = True
-        opened &= few
-    return opened
 
 
 def _filled(gain: Floats, size: Ints, places: int) -> tuple[Floats, Mask]:

@@ -208,7 +208,7 @@ def _at(table: Table, prices: Floats) -> _Step:
     share = np.clip((table.capacity[site] - before) / np.maximum(size, LEAST_SIZE), 0.0, 1.0)
     share[size == 0] = 1.0
     worth = table.fixed - np.bincount(site, share * gain, minlength=sites)
-    opened = _opened(table, worth)
+    opened = opened_by(worth, table.forced, table.most)
     met = np.bincount(need, np.where(opened[site], share, 0.0), minlength=len(own)).astype(np.float64)
     return _step(table, prices, worth, opened=opened, met=met)
 
@@ -225,11 +225,12 @@ def _step(table: Table, prices: Floats, worth: Floats, *, opened: Mask, met: Flo
     return _Step(value - limit, prices, worth, opened, np.append(1.0 - met - left, over))
 
 
-def _opened(table: Table, worth: Floats) -> Mask:
-    opened = table.forced | (worth < 0)
-    if table.most and int(opened.sum()) > table.most:
-        rank = np.argsort(np.where(table.forced, -np.inf, worth), kind="stable")
+def opened_by(worth: Floats, forced: Mask, most: int) -> Mask:
+    """Return the sites that a bound opens: the forced ones and those whose opening lowers it, `most` at most (0: any)."""
+    opened = forced | (worth < 0)
+    if most and int(opened.sum()) > most:
+        rank = np.argsort(np.where(forced, -np.inf, worth), kind="stable")
         few = np.zeros(len(worth), bool)
-        few[rank[: table.most]] = True
+        few[rank[:most]] = True
         opened &= few
     return opened

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.assign import exchange, nobody
-from matching.assign.incumbent import EVEN
+from matching.assign.incumbent import EVEN, measured
 from matching.assign.transport import Served
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask, Pairs, Problem
@@ -44,12 +44,7 @@ def placed(problem: Problem, service: Served, *, budget: Budget) -> Placed:
 
 def of_share(problem: Problem, share: Floats) -> Placed:
     """Return what a plan given by the shares of its pairs opens, leaves unmet and costs."""
-    pairs = problem.pairs
-    opened = np.bincount(pairs.resource, share, minlength=len(problem.resources)) > 0
-    opened[list(problem.always)] = True
-    met = np.bincount(pairs.need, share, minlength=len(problem.needs))
-    unmet = float(problem.priority @ np.clip(1.0 - met, 0.0, 1.0))
-    return Placed(share, opened, unmet, float(pairs.cost @ share + problem.fixed_cost[opened].sum()))
+    return Placed(share, *measured(problem, share))
 
 
 def _inside(problem: Problem, at: Ints) -> Problem:

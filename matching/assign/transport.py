@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from matching.assign.located import Table
 from matching.assign.scaling import scaled
 from matching.budget import Budget
 from matching.problem import Floats, Ints, Mask
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 LARGEST = 1e14  # cost of all a flow's units together: far inside 64 bits with the flow's own scaling by its nodes
 MOST_ARCS, FEWEST = 60_000, 8
@@ -123,7 +127,6 @@ class Division:
         return share
 
     def _programme(self, at: Ints, need: Ints, site: Ints) -> Floats | None:
-        from scipy.optimize import linprog
         from scipy.sparse import csr_array
 
         needs, sites, pairs = len(self.leaving), len(at), len(need)
@@ -132,28 +135,35 @@ class Division:
         value = np.concatenate([self.table.size[need, at[site]], np.ones(pairs + needs)])
         entries = value, (row, np.concatenate([column, column, left]))
         rows: csr_array = csr_array(entries, shape=(sites + needs, pairs + needs))
-        found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
-            np.append(self.table.cost[need, at[site]], self.leaving),
-            A_ub=rows[:sites],
-            b_ub=self.table.capacity[at],
-            A_eq=rows[sites:],
-            b_eq=np.ones(needs),
-            bounds=(0.0, 1.0),
-            method="highs",
-            options={"time_limit": self.budget.left},
-        )
-        if found.status != 0:
+        cost = np.append(self.table.cost[need, at[site]], self.leaving)
+        found = self._linear(cost, rows, self.table.capacity[at])
+        if found is None:
             return None
         share = np.zeros((needs, sites))
         share[need, site] = np.clip(found.x[:pairs], 0.0, 1.0)
         return share
+
+    def _linear(self, cost: Floats, rows: csr_array, most: Floats) -> Any:
+        """Minimise over columns in [0, 1]: the first rows are at most `most`, the others 1; None where that failed."""
+        from scipy.optimize import linprog
+
+        found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
+            cost,
+            A_ub=rows[: len(most)],
+            b_ub=most,
+            A_eq=rows[len(most) :],
+            b_eq=np.ones(rows.shape[0] - len(most)),
+            bounds=(0.0, 1.0),
+            method="highs",
+            options={"time_limit": self.budget.left},
+        )
+        return found if found.status == 0 else None
 
     def prices(self, opened: Mask, unit: float) -> Floats | None:
         """Return the prices of the needs, and of the limit on what is left out, in an optimal division; None if late.
 
         The prices of sites that are all needed are all but those of the whole problem. Shape (needs + 1,).
         """
-        from scipy.optimize import linprog
         from scipy.sparse import csr_array
 
         at = np.flatnonzero(opened)
@@ -164,17 +174,9 @@ class Division:
         value = np.concatenate([self.table.size[need, at[site]], self.table.priority, np.ones(pairs + needs)])
         entries = value, (row, np.concatenate([column, left, column, left]))
         rows: csr_array = csr_array(entries, shape=(sites + 1 + needs, pairs + needs))
-        found = linprog(  # type: ignore[call-overload]  # its stubs do not know sparse matrices
-            np.append(self.table.cost[need, at[site]], np.zeros(needs)),
-            A_ub=rows[: sites + 1],
-            b_ub=np.append(self.table.capacity[at], self.table.unmet + 1e-9),
-            A_eq=rows[sites + 1 :],
-            b_eq=np.ones(needs),
-            bounds=(0.0, 1.0),
-            method="highs",
-            options={"time_limit": self.budget.left},
-        )
-        if found.status != 0:
+        cost = np.append(self.table.cost[need, at[site]], np.zeros(needs))
+        found = self._linear(cost, rows, np.append(self.table.capacity[at], self.table.unmet + 1e-9))
+        if found is None:
             return None
         return np.append(found.eqlin.marginals, -found.ineqlin.marginals[-1] * unit)
 
